@@ -1,0 +1,1 @@
+"""The formats and handshakes that others speak."""

@@ -1,0 +1,141 @@
+"""What each number of a text speaks of: its label, the set under discussion (scope), wholes and parts, lists."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from izker.figures.check import lexicon
+from izker.figures.check.quantities import COUNT, MONEY, PERCENT, TIME, TIMES, Quantity, english, find
+from izker.figures.check.text import Sentence, sentences
+
+_EDGE = re.compile(r"[;:()]|[,.]\s|\s[–—-]\s")
+_OF_BEFORE = re.compile(
+    r"(?:(?<!\w)(?:из|от|среди)(?:\s+(?:общего\s+|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
+    r"|(?<!total )(?<!rise )(?<!increase )(?<!number )(?<!damage )(?<!loss )(?<!losses )(?<!sum )(?<!amount )(?<!growth )(?<!decrease )(?<!average )(?<!maximum )"
+    r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|these|those|a\s+total\s+of|some))*)\s+(?:total\s+)?(?:of\s+)?$",
+    re.I,
+)
+_INSIDE_AFTER = re.compile(r"^[-\w]*(?:\s+[\w-]+){0,3}\s+(?:ішінде|ішінен|арасында)", re.I)
+_RANGE = re.compile(r"^\s*(?:-|–|—|to|до|and|мен|(?:күн|ай|сағат|апта)\w*)\s*$", re.I)
+
+
+@dataclass
+class Document:
+    """Sentences and their labelled quantities; `scope[i]`: the count under discussion when quantity i is reached."""
+
+    sentences: list[Sentence]
+    quantities: list[Quantity]
+    scopes: dict[Quantity, Quantity | None]
+
+    @classmethod
+    def parse(cls, text: str) -> Document:
+        is_english = english(text)
+        parts = sentences(text)
+        quantities: list[Quantity] = []
+        for index, sentence in enumerate(parts):
+            found = _ranges(sentence.text, find(sentence.text, index, is_english=is_english))
+            quantities += [_labelled(sentence.text, q, found) for q in found]
+        document = cls(parts, quantities, {})
+        document._follow_scope()
+        return document
+
+    def of_sentence(self, index: int, *kinds: str) -> list[Quantity]:
+        return [q for q in self.quantities if q.sentence == index and (not kinds or q.kind in kinds)]
+
+    def text(self, quantity: Quantity) -> str:
+        return self.sentences[quantity.sentence].text
+
+    def before(self, quantity: Quantity) -> str:
+        return self.text(quantity)[: quantity.start]
+
+    def after(self, quantity: Quantity) -> str:
+        return self.text(quantity)[quantity.end :]
+
+    def between(self, first: Quantity, second: Quantity) -> str:
+        return self.text(first)[first.end : second.start]
+
+    def paragraph(self, quantity: Quantity) -> int:
+        return self.sentences[quantity.sentence].paragraph
+
+    def in_brackets(self, quantity: Quantity) -> bool:
+        before = self.before(quantity)
+        return before.count("(") > before.count(")")
+
+    def is_whole(self, quantity: Quantity) -> bool:
+        """Whether the text marks the count as what something is part of: «из 96 354», '96 354-тен', 'of 96,354'."""
+        if quantity.kind not in {COUNT, MONEY}:
+            return False
+        if _OF_BEFORE.search(self.before(quantity)):
+            return True
+        if quantity.case in {"genitive", "ablative"}:
+            return not re.match(r"[^,;.()]*?(?:\d[\d\s]*)-?(?:ға|ге|қа|ке)\b", self.after(quantity))
+        return bool(_INSIDE_AFTER.match(self.after(quantity)))
+
+    def is_part(self, quantity: Quantity) -> bool:
+        """Whether the count is introduced as a part: «из них», 'оның ішінде', 'these cases', or «остальные»."""
+        before = self.before(quantity)
+        return bool(lexicon.SUBSET.search(before) or lexicon.REST.search(before[-40:]))
+
+    def phrase(self, quantity: Quantity) -> str:
+        """The words around a quantity up to the neighbouring numbers and strong boundaries."""
+        text = self.text(quantity)
+        others = [q for q in self.of_sentence(quantity.sentence) if q != quantity and q.kind != "age"]
+        left = max([q.end for q in others if q.end <= quantity.start] + [m.end() for m in re.finditer(r"[;:()]|,\s(?:ал|а|and|while)\s", text[: quantity.start])], default=0)
+        ends = [q.start for q in others if q.start >= quantity.end]
+        edge = re.search(r"[;:()]|,\s", text[quantity.end :])
+        if edge:
+            ends.append(quantity.end + edge.start())
+        return text[left : quantity.start] + " | " + text[quantity.end : min(ends, default=len(text))]
+
+    def _follow_scope(self) -> None:
+        scope: Quantity | None = None
+        for index, sentence in enumerate(self.sentences):
+            counts = self.of_sentence(index, COUNT)
+            pending = scope
+            for quantity in self.of_sentence(index):
+                self.scopes[quantity] = pending
+                if quantity not in counts or self.in_brackets(quantity) or quantity.bound in {"upto"}:
+                    continue
+                if self.is_whole(quantity):
+                    # a whole that was spoken of sets the scope until its part is named
+                    pending = quantity
+                elif self._is_pair_part(quantity, counts) or not (self.is_part(quantity) or sentence.item_of is not None):
+                    pending = quantity
+            scope = pending
+
+    def _is_pair_part(self, quantity: Quantity, counts: list[Quantity]) -> bool:
+        earlier = [q for q in counts if q.end <= quantity.start]
+        return bool(earlier) and self.is_whole(earlier[-1]) and not self.in_brackets(earlier[-1])
+
+    def pairs(self, index: int) -> list[tuple[Quantity, Quantity]]:
+        """(part, whole) that one sentence names together: '27 892 …тың 49 фактісі', '49 из 27 892', 'of 27,892 … 49'."""
+        counts = [q for q in self.of_sentence(index, COUNT, MONEY) if q.bound != "upto"]
+        found = []
+        for first, second in zip(counts, counts[1:], strict=False):
+            if first.kind != second.kind or re.search(r"[;()]", self.between(first, second)):
+                continue
+            if self.is_whole(second) and not self.is_whole(first):
+                found.append((first, second))
+            elif self.is_whole(first) and not self.is_whole(second):
+                found.append((second, first))
+        return found
+
+
+def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
+    """Both ends of a range take the unit of its last number: 'from 5 to 30 days'."""
+    for i in range(len(found) - 2, -1, -1):
+        first, second = found[i], found[i + 1]
+        if first.kind == COUNT and second.kind in {TIME, PERCENT, TIMES, MONEY} and _RANGE.match(sentence[first.end : second.start]):
+            found[i] = replace(first, kind=second.kind)
+    return found
+
+
+def _labelled(sentence: str, quantity: Quantity, found: list[Quantity]) -> Quantity:
+    others = [q for q in found if q != quantity and q.kind != "age"]
+    stop = min([q.start for q in others if q.start >= quantity.end], default=len(sentence))
+    start = max([q.end for q in others if q.end <= quantity.start], default=0)
+    after = _EDGE.split(sentence[quantity.end : stop], maxsplit=1)[0]
+    before = re.split(r"[;:()]|\.\s", sentence[start : quantity.start])[-1]
+    near = " ".join(after.split()[:7]) + " " + " ".join(before.split()[-8:])
+    return replace(quantity, concepts=lexicon.concepts(near), stems=lexicon.stems(near))

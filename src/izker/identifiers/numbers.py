@@ -1,0 +1,275 @@
+"""Telephones, payment cards, IIN and BIN among the digits of a text.
+
+The text is cut once into groups of digits; neighbours that only a separator parts may belong together. At each group the
+longest reading that holds wins: card, then telephone, then IIN or BIN. Work per group is bounded, so the whole is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from izker.identifiers import checks
+from izker.identifiers.model import Identifier
+from izker.identifiers.plan import cards, facts, foreign, national
+from izker.words import N_
+
+LUHN = N_("the check digit of the card number does not fit: read the number again")
+HIDDEN = N_("digits of the card number are hidden, so its check digit cannot be tested")
+IIN = N_("the control digit does not fit: an IIN or BIN has 12 digits, read it again")
+PHONE = N_("no number plan has this telephone number: check the digits")
+
+_DIGITS = re.compile(r"\d+")
+_LETTER_DIGITS = re.compile(r"(?<=\d)[OОoоlIІЗ]|[OОoоlIІЗ](?=\d)")
+_AS_DIGITS = str.maketrans("OОoоlIІЗ", "00001113")
+_MASKED_CARD = re.compile(
+    r"(?<![\w*•])\d{4}[ -]?(?:\d{4}|\d{2}[*•xXхХ]{2})[ -]?[*•xXхХ]{4}[ -]?(?:\d{4}|[*•xXхХ]{2}\d{2})(?![\w*•])"
+    r"|(?<![\w*•])\d{4}[ -]?[*•xXхХ]{4}[ -]?[*•xXхХ]{4}[ -]?\d{4}(?![\w*•])"
+    r"|(?<![\w*•])\d{6}[*•xXхХ]{6,9}\d{4}(?![\w*•])"
+)
+_JOINING = frozenset(" \t-.()/_")
+_DATE_GAPS = ("..", "//", "--")
+_LATIN_SUFFIX = re.compile(r"(?:g[ea]|q[ae]|k[ea]|[dtn][ae]n?|[dtn][yi](?:n|ng|ń)?|[mbp]en)(?![A-Za-z0-9_])")
+_KAZAKH_IIN = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}")
+Group = tuple[int, int]  # start and end of a group of digits in the text
+
+
+@lru_cache(maxsize=64)
+def _stems(kind: str) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(w) for w in sorted(facts(kind), key=len, reverse=True)), re.I)
+
+
+def find(text: str) -> Iterator[Identifier]:
+    """Telephones, cards, IINs and BINs of `text`, left to right, without overlap; spans are offsets in `text`."""
+    if _LETTER_DIGITS.search(text) is not None:
+        text, original = _LETTER_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text), text
+    else:
+        original = text
+    groups = [found.span() for found in _DIGITS.finditer(text)]
+    if sum(end - start for start, end in groups) < 7:
+        return
+    joined = [_joins(text[a[1] : b[0]]) for a, b in zip(groups, groups[1:], strict=False)] + [False]
+    busy = 0
+    if "*" in text or "•" in text or "x" in text or "X" in text or "х" in text or "Х" in text:
+        masked = {found.start(): found.end() for found in _MASKED_CARD.finditer(text)}
+    else:
+        masked = {}
+    for i, (start, _end) in enumerate(groups):
+        if start < busy:
+            continue
+        if start in masked:
+            raw = original[start : masked[start]]
+            bare = re.sub(r"[*•xXхХ]", "*", re.sub(r"[ -]", "", raw))
+            found: Identifier | None = Identifier("card", bare, start, masked[start], False, HIDDEN, raw)
+        else:
+            found = _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
+        if found is not None:
+            busy = found.end
+            if original is not text:
+                found = Identifier(
+                    found.kind, found.value, found.start, found.end, found.valid, found.reason, original[found.start : found.end]
+                )
+            yield found
+
+
+def _joins(gap: str) -> bool:
+    return len(gap) <= 3 and all(c in _JOINING for c in gap)
+
+
+def _windows(groups: list[Group], joined: list[bool], i: int, most: int) -> list[tuple[int, int]]:
+    """(digits so far, index of the last group) for growing windows from group i, up to `most` digits."""
+    out = []
+    total = 0
+    for j in range(i, len(groups)):
+        total += groups[j][1] - groups[j][0]
+        if total > most:
+            break
+        out.append((total, j))
+        if not joined[j]:
+            break
+    return out
+
+
+def _digits(text: str, groups: list[Group], i: int, j: int) -> str:
+    return "".join(text[a:b] for a, b in groups[i : j + 1])
+
+
+def _before(text: str, start: int, width: int = 36) -> str:
+    return text[max(0, start - width) : start].rsplit("\n", 1)[-1]
+
+
+def _last_word(pattern: re.Pattern[str], before: str) -> int:
+    """Where the last word of the pattern begins in `before`, or -1."""
+    return max((found.start() for found in pattern.finditer(before)), default=-1)
+
+
+def _free(text: str, start: int, end: int, *, plus: bool = False) -> bool:
+    """True if the digits in [start, end) stand on their own: no identifier of Latin letters, no decimal fraction around."""
+    if start and ((text[start - 1].isascii() and text[start - 1].isalpha()) or text[start - 1] in "_=&%#") and not plus:
+        return text[start - 1] == "#" and start > 1 and text[start - 2].isspace()
+    after = text[end : end + 3]
+    if after[:1] == "." and after[1:2].isdigit():
+        return False
+    if after[:1].isascii() and (after[:1].isalpha() or after[:1] == "_"):
+        return _LATIN_SUFFIX.match(text, end) is not None
+    return True
+
+
+def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+    start = groups[i][0]
+    windows = [w for w in _windows(groups, joined, i, 19) if w[0] >= 12]
+    if not windows or (start and text[start - 1] == "+"):
+        return None
+    before = ""
+    for total, j in sorted(windows, key=lambda w: (w[0] != 16, -w[0])):
+        end = groups[j][1]
+        digits = _digits(text, groups, i, j)
+        network = cards(digits[:4], total)
+        if network is None or not _free(text, start, end) or not _card_shape(groups, i, j, total):
+            continue
+        before = before or _before(text, start)
+        named = _last_word(_stems("card.words"), before)
+        if _last_word(_stems("card.not_words"), before) > named:
+            continue
+        plain_shape = total == 16 or (total == 15 and network == "American Express")
+        if checks.luhn(digits):
+            if len(set(digits)) > 1 and (plain_shape or named >= 0 or (total in (18, 19) and j > i)):
+                return Identifier("card", digits, start, end, True, "", text[start:end])
+        elif named >= 0 and total == 16 or (total == 16 and j == i + 3):
+            return Identifier("card", digits, start, end, False, LUHN, text[start:end])
+    return None
+
+
+def _card_shape(groups: list[Group], i: int, j: int, total: int) -> bool:
+    """Cards are written in one run, in fours, as 4-6-5 or 6-10, or digit by digit: sums of money in threes are none."""
+    sizes = [b - a for a, b in groups[i : j + 1]]
+    if len(sizes) == 1 or set(sizes) == {1} or set(sizes) == {2}:
+        return True
+    if all(size % 4 == 0 for size in sizes[:-1]) and sizes[-1] == (total % 4 or sizes[-1]):
+        return True
+    return sizes in ([4, 6, 5], [4, 6, 4], [6, 10], [8, 8, 3], [4, 4, 4, 4, 2], [4, 4, 4, 4, 3])
+
+
+def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+    start, first_end = groups[i]
+    if _is_date(text, groups, joined, i):
+        return None
+    plus = _plus(text, start)
+    if plus is not None:
+        return _international(text, groups, joined, i, plus)
+    first = text[start]
+    at = start
+    if start and text[start - 1] == "(":
+        at = start - 1
+    for total, j in _windows(groups, joined, i, 14):
+        end = groups[j][1]
+        if total == 11 and first in "78" and (first_end - start in (1, 2, 4, 11, 5, 7, 8) or j == i):
+            digits = _digits(text, groups, i, j)
+            if national(digits[1:]) and _free(text, start, end) and not _money(text, groups, i, j):
+                return _made(text, at if text[at] != "(" else start, end, "+7" + digits[1:])
+        elif total == 10 and (first == "7" or first == "9"):
+            found = _bare_national(text, groups, i, j, at)
+            if found is not None:
+                return found
+        elif total == 12 and j == i:
+            digits = text[start:end]
+            if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(_before(text, start)):
+                value = foreign(digits)
+                if value is not None and _free(text, start, end):
+                    return _made(text, start, end, value)
+        elif total in (12, 13, 14) and first_end - start >= 5 and text.startswith("00", start):
+            value = foreign(_digits(text, groups, i, j)[2:])
+            if value is not None and _free(text, start, end):
+                return _made(text, start, end, value)
+    return None
+
+
+def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> Identifier | None:
+    """Ten digits without a prefix: a telephone if written like one ((727) 250-12-34, 701 123 45 67) or if a word says so."""
+    start, end = groups[i][0], groups[j][1]
+    digits = _digits(text, groups, i, j)
+    if not national(digits) or not _free(text, start, end):
+        return None
+    sizes = [b - a for a, b in groups[i : j + 1]]
+    shaped = sizes in ([3, 3, 2, 2], [3, 3, 4], [3, 7], [4, 2, 2, 2], [4, 6], [3, 4, 3], [3, 2, 2, 3])
+    bracketed = text[at] == "(" and text[groups[i][1] : groups[i][1] + 1] == ")"
+    mobile = digits[:3] in facts("phone.mobile")
+    told = _stems("phone.words").search(_before(text, start)) is not None
+    if bracketed or (mobile and shaped and sizes != [3, 7]) or (told and (mobile or digits[0] == "9" or shaped)):
+        return _made(text, at if bracketed else start, end, "+7" + digits)
+    return None
+
+
+def _money(text: str, groups: list[Group], i: int, j: int) -> bool:
+    """True if the digits are a sum in threes ('8 777 000 000 ...'): every group after the first has three digits."""
+    sizes = [b - a for a, b in groups[i : j + 1]]
+    return len(sizes) > 2 and all(size == 3 for size in sizes[1:])
+
+
+def _plus(text: str, start: int) -> int | None:
+    """Where the plus before the digits stands: '+7', '+ 7', '(+7', 'плюс 7'; None without one."""
+    before = text[max(0, start - 6) : start]
+    stripped = before.rstrip(" (")
+    if stripped.endswith("+") and not stripped.endswith("++"):
+        at = start - len(before) + len(stripped) - 1
+        return None if at and text[at - 1].isdigit() else at
+    lowered = stripped.lower()
+    return start - len(before) + len(stripped) - 4 if lowered.endswith(("плюс", "plus")) else None
+
+
+def _international(text: str, groups: list[Group], joined: list[bool], i: int, plus: int) -> Identifier | None:
+    windows = _windows(groups, joined, i, 15)
+    if text[groups[i][0]] == "7":
+        for total, j in windows:
+            if total == 11:
+                digits = _digits(text, groups, i, j)
+                if national(digits[1:]):
+                    return _made(text, plus, groups[j][1], "+" + digits)
+    else:
+        for total, j in reversed(windows):
+            value = foreign(_digits(text, groups, i, j)) if total >= 8 else None
+            if value is not None and _free(text, groups[i][0], groups[j][1], plus=True):
+                return _made(text, plus, groups[j][1], value)
+    whole = [w for w in windows if 10 <= w[0] <= 15]
+    if not whole:
+        return None
+    total, j = next((w for w in whole if w[0] >= 11), whole[-1])
+    end = groups[j][1]
+    return Identifier("phone", "+" + _digits(text, groups, i, j), plus, end, False, PHONE, text[plus:end])
+
+
+def _is_date(text: str, groups: list[Group], joined: list[bool], i: int) -> bool:
+    if i + 2 >= len(groups) or not (joined[i] and joined[i + 1]):
+        return False
+    (a, b), (c, d), (e, f) = groups[i : i + 3]
+    return b - a <= 2 and d - c <= 2 and f - e == 4 and text[b:c] + text[d:e] in _DATE_GAPS and text[e : e + 2] in ("19", "20")
+
+
+def _made(text: str, start: int, end: int, value: str) -> Identifier:
+    return Identifier("phone", value, start, end, True, "", text[start:end])
+
+
+def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+    """IIN or BIN: 12 digits with a control digit. A word (ИИН, ЖСН, БИН) decides; without one the layout must fit too."""
+    start = groups[i][0]
+    for total, j in _windows(groups, joined, i, 13):
+        if total != 12 or (j > i and groups[j][1] - start > 17):
+            continue
+        end = groups[j][1]
+        digits = _digits(text, groups, i, j)
+        before = _before(text, start, 24)
+        as_iin, as_bin = _last_word(_stems("person.iin_words"), before), _last_word(_stems("person.bin_words"), before)
+        labelled = max(as_iin, as_bin) >= 0
+        if (j > i and not labelled) or not _free(text, start, end):
+            continue
+        bin_like = checks.looks_like_bin(digits)
+        kind = ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")
+        if labelled and as_bin >= 0 and as_iin >= 0 and before[min(as_iin, as_bin) :].strip()[:7] in ("иин/бин", "ИИН/БИН", "ЖСН/БСН", "жсн/бсн"):
+            kind = "bin" if bin_like else "iin"
+        if checks.iin(digits):
+            if labelled or bin_like or _KAZAKH_IIN.fullmatch(digits):
+                return Identifier(kind, digits, start, end, True, "", text[start:end])
+        elif labelled:
+            return Identifier(kind, digits, start, end, False, IIN, text[start:end])
+    return None

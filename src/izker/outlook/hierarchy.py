@@ -1,0 +1,81 @@
+"""A hierarchy of strata (country - region - region x scheme) and reconciliation: parts add up to wholes.
+
+Aggregation matrix S (N, n): every series is a sum of bottom series. Reconciled = S G f with
+G = (S' W^-1 S)^-1 S' W^-1 (Wickramasuriya, Athanasopoulos and Hyndman 2019, "Optimal forecast reconciliation ... through
+trace minimization", JASA 114), W diagonal: the error variance of each series' own forecast. Bottom values below zero
+are set to zero and the sums rebuilt, so that coherence is exact and no count is negative.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.float64]
+Key = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class Hierarchy:
+    """`columns`: strata from coarse to fine; `keys`: N series, None = all of that column; `level`: (N,) how many columns are fixed;
+    `parts`: for each series, indices of the bottom series it sums; bottom series are the last n rows in the given order.
+    """
+
+    columns: tuple[str, ...]
+    keys: tuple[Key, ...]
+    level: npt.NDArray[np.int64]
+    sums: Floats
+    bottom: int
+
+    @property
+    def size(self) -> int:
+        return len(self.keys)
+
+    def aggregate(self, values: npt.ArrayLike) -> Floats:
+        """Bottom (..., n, T) -> every series (..., N, T). A missing bottom value makes its sums missing."""
+        return np.asarray(self.sums @ np.asarray(values, dtype=np.float64))
+
+    def reconcile(self, values: npt.ArrayLike, variance: npt.ArrayLike) -> Floats:
+        """Base values (N, H) of every series, with their error variances (N,), to coherent ones (N, H), none below zero."""
+        base = np.asarray(values, dtype=np.float64)
+        weight = 1.0 / np.maximum(np.asarray(variance, dtype=np.float64), 1e-9)
+        if base.shape[0] != self.size:
+            raise ValueError(f"{base.shape[0]} rows of values for {self.size} series")
+        if self.bottom == self.size:
+            return np.maximum(base, 0.0)
+        left = self.sums.T @ (weight[:, None] * self.sums)
+        right = self.sums.T @ (weight[:, None] * base)
+        return np.asarray(self.sums @ np.maximum(np.linalg.solve(left, right), 0.0))
+
+    def error(self, values: npt.ArrayLike) -> float:
+        """Largest gap between a series and the sum of its bottom series."""
+        v = np.asarray(values, dtype=np.float64)
+        return float(np.max(np.abs(v - self.sums @ v[-self.bottom :]))) if v.size else 0.0
+
+
+def build(columns: Sequence[str], bottom: Sequence[tuple[str, ...]]) -> Hierarchy:
+    """All prefixes of the strata as levels: (), (region,), (region, scheme). A single stratum or none adds no level above itself."""
+    if len(set(bottom)) != len(bottom):
+        raise ValueError("a stratum stands twice among the bottom series")
+    width = len(columns)
+    keys: list[Key] = []
+    rows: list[Floats] = []
+    if len(bottom) > 1:
+        for depth in range(width):
+            members: dict[tuple[str, ...], list[int]] = {}
+            for i, key in enumerate(bottom):
+                members.setdefault(key[:depth], []).append(i)
+            if depth and len(members) == 1:
+                continue  # one region only: its row would repeat the total
+            for prefix, inside in sorted(members.items()):
+                row = np.zeros(len(bottom))
+                row[inside] = 1.0
+                keys.append((*prefix, *(None,) * (width - depth)))
+                rows.append(row)
+    keys += list(bottom)
+    sums = np.concatenate([np.array(rows).reshape(len(rows), len(bottom)), np.eye(len(bottom))])
+    level = np.array([sum(part is not None for part in key) for key in keys], dtype=np.int64)
+    return Hierarchy(tuple(columns), tuple(keys), level, sums, len(bottom))

@@ -1,0 +1,97 @@
+"""How wrong a nowcast may be: variance of the missing part learned from the method's own past revisions, and quantiles.
+
+At issue step i the nowcast made at i' < i for the same age is compared with today's best estimate of the same target.
+Today's estimate is itself uncertain: its own variance (an older age, so already known in a descending recursion) is added,
+which makes errors usable long before a target is final. On the log scale of the missing part M the variance is
+V + phi / M: V is the method's error, 1 / M counting noise.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+from scipy import stats
+
+from izker.outlook.delays import Floats, Ints
+
+CLIP = 3.0
+START = 0.3  # variance where no past error exists yet: a factor of 3 either way
+PRIOR_WEIGHT = 3.0  # past errors that the parent's variance is worth
+HALF_INFORMATIVE = 5.0  # a past error of a missing part this small tells half as much about V
+FREEDOM = 5.0
+CLASS_WEIGHT = 0.5
+SMALL, LARGE = 10.0, 40.0  # below: negative binomial; above: log Student; between: both, mixed
+
+
+@njit(cache=True)
+def variances(
+    known: Floats,
+    missing: Floats,
+    classes: Ints,
+    parent: Floats,
+    gap: int,
+    half_life: float,
+    memory: int,
+    first: int,
+    start: int,
+) -> Floats:
+    """V (n, H+1) of one series for issue steps `start`..n-1; `parent` the same of its parent, or shape (0, 0)."""
+    n, ages = known.shape
+    height = ages - 1
+    out = np.full((n, ages), np.nan)
+    for i in range(start, n):
+        for h in range(height, -1, -1):
+            if h == height:
+                out[i, h] = 0.0
+                continue
+            prior = parent[i, h] if parent.shape[0] > 0 and not np.isnan(parent[i, h]) else START
+            total, weight = PRIOR_WEIGHT * prior, PRIOR_WEIGHT
+            if parent.shape[0] == 0:
+                total, weight = 0.3 * prior, 0.3
+            for back in range(gap, memory):
+                past = i - back
+                if past < first:
+                    break
+                made = missing[past, h]
+                age = h + back
+                extra = 0.0
+                if age >= height:
+                    best = known[past - h + height, height]
+                else:
+                    best = known[i, age] + missing[i, age]
+                    extra = (out[i, age] * missing[i, age] + 1.0) * missing[i, age]
+                if np.isnan(best) or np.isnan(made) or np.isnan(extra):
+                    continue
+                came = max(best - known[past, h] + 0.5, 0.25)
+                e = min(max(np.log(came / (made + 0.5)), -CLIP), CLIP)
+                w = 0.5 ** (back / half_life)
+                if classes[past] != classes[i]:
+                    w *= CLASS_WEIGHT
+                w *= (made + 0.5) / (made + HALF_INFORMATIVE)
+                total += w * max(e * e + extra / (came * came) - 1.0 / (made + 1.0), 0.0)
+                weight += w
+            out[i, h] = total / weight
+    return out
+
+
+def quantiles(known: Floats, missing: Floats, variance: Floats, levels: npt.ArrayLike) -> Floats:
+    """Quantiles (..., L) of the total: `known` plus a missing part around `missing` with log-variance `variance` + 1/M.
+
+    Large missing parts: log Student with 5 degrees of freedom (median `missing`). Small ones: negative binomial with mean
+    `missing` and variance M + V M^2. NaN where any input is NaN.
+    """
+    tau = np.asarray(levels, dtype=np.float64)
+    m = np.maximum(missing, 0.0)[..., None]
+    v = np.minimum(variance, 4.0)[..., None]
+    spread = np.sqrt(v + 1.0 / (m + 1.0))
+    wide = np.maximum((m + 0.5) * np.exp(spread * stats.t.ppf(tau, FREEDOM)) - 0.5, 0.0)
+    share = np.clip((m - SMALL) / (LARGE - SMALL), 0.0, 1.0)
+    small = np.isfinite(m[..., 0]) & np.isfinite(v[..., 0]) & (m[..., 0] < LARGE)
+    counts = np.zeros_like(wide)
+    if small.any():
+        mean = np.maximum(m[small], 1e-9)
+        size = 1.0 / np.maximum(v[small], 1e-6)
+        counts[small] = stats.nbinom.ppf(tau, size, size / (size + mean))
+    mixed = np.where(share < 1.0, share * wide + (1.0 - share) * counts, wide)
+    return np.asarray(known[..., None] + mixed)

@@ -1,0 +1,1 @@
+"""Verbs of analysis: link reports, correct a scheme, change a series."""

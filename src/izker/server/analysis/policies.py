@@ -1,0 +1,27 @@
+from izker.server.policy import ANYONE, SYSTEM, allow
+
+READERS = ("duty", "investigator", "analyst", "prosecutor")
+
+ACTS = {
+    "figures.read": allow(*READERS, "press", "admin"),
+    "outlook.read": allow(*READERS, "press", "admin"),
+    "series.read": allow(*READERS),
+    "series.change": allow("duty", "investigator", "analyst"),
+    "scheme.correct": allow("duty", "investigator", "analyst"),
+    "report.link": allow(*READERS, ANYONE, SYSTEM),  # follows from filing a report; reading it needs series.read
+    "bench.read": allow(*READERS, "press", "admin"),
+}
+
+ROUTES = {
+    "figures": "figures.read",
+    "figures_document": "figures.read",
+    "outlook": "outlook.read",
+    "bulletin": "outlook.read",
+    "series_list": "series.read",
+    "series": "series.read",
+    "series_change": "series.change",
+    "review": "scheme.correct",
+    "scheme_correct": "scheme.correct",
+    "bench": "bench.read",
+    "api:figures": "figures.read",
+}

@@ -1,0 +1,5 @@
+from izker.server.policy import allow
+
+ACTS = {"audit.read": allow("prosecutor", "admin")}
+
+ROUTES = {"audit": "audit.read"}

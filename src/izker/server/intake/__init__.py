@@ -1,0 +1,1 @@
+"""Intake: the public report form and API, importers of other registers."""

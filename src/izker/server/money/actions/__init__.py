@@ -1,0 +1,1 @@
+"""Verbs of the money: follow it, suggest holds, ask for them, take the bank's answer."""

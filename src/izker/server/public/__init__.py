@@ -1,0 +1,1 @@
+"""The public face: front page, the status of one's own report."""

@@ -1,0 +1,1 @@
+"""Banks: what is sent to them, what they answer."""

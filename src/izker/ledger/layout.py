@@ -165,6 +165,16 @@ def seal(folder: Path, rows: int, accounts: int) -> Part:
     return Part(folder.name, rows, accounts, found)
 
 
+def refuse_size(path: Path, actual: int, expected: int) -> Refusal:
+    """The refusal of a truncated segment."""
+    return Refusal(
+        N_("the segment file has {actual} bytes where {expected} belong: restore it or build the ledger again"),
+        file=str(path),
+        actual=actual,
+        expected=expected,
+    )
+
+
 def map_file(folder: Path, name: str, size: int, *, random: bool = False) -> npt.NDArray[Any]:
     """A file as an array over private, copy-on-write pages: the file itself can never be changed through it.
 
@@ -173,10 +183,7 @@ def map_file(folder: Path, name: str, size: int, *, random: bool = False) -> npt
     path = folder / name
     actual = path.stat().st_size if path.is_file() else -1
     if actual != size:
-        raise Refusal(
-            N_("the segment file has {actual} bytes where {expected} belong: restore it or build the ledger again"),
-            file=str(path), actual=max(actual, 0), expected=size,
-        )  # fmt: skip
+        raise refuse_size(path, max(actual, 0), size)
     dtype, columns = BASE_FILES[name]
     shape = (-1, columns) if columns else (-1,)
     if size == 0:

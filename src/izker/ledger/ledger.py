@@ -11,13 +11,13 @@ import polars as pl
 
 from izker.ledger import layout
 from izker.ledger.intake import KINDS
-from izker.ledger.layout import BASE_FILES, I16, I32, I64, Manifest
+from izker.ledger.layout import BASE_FILES, I16, I32, I64, SENTINEL, Manifest
 from izker.ledger.names import as_series
 from izker.ledger.overlay import Overlay, lay_over, nothing_over
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from izker.ledger.append import AppendReport
     from izker.ledger.build import BuildReport, Progress
@@ -56,8 +56,8 @@ class Ledger:
         self.manifest = manifest
         self._base = base
         self._over = overlay
-        self.accounts: int = manifest.base.accounts + overlay.new_accounts
-        self.transfers: int = manifest.base.rows + overlay.rows_added - len(overlay.cancelled)
+        self.accounts: int = manifest.base.accounts + len(overlay.name_list)
+        self.transfers: int = manifest.base.rows + overlay.rows_added - overlay.rows_cancelled
         self.banks: list[str] = manifest.banks
         self.arrays = Arrays(
             base["rows.bin"], base["side.bin"], base["ids.bin"], base["ptr.bin"],
@@ -179,12 +179,18 @@ class Ledger:
         index = int(bank[account]) if account < len(bank) else int(self._over.bank[account - len(bank)])
         return self.banks[index] if index >= 0 else None
 
+    def bank_index(self) -> I16:
+        """Index into `banks` for every account, -1 unknown."""
+        found: I16 = np.concatenate([self._base["bank.bin"], self._over.bank])
+        return found
+
     # -- transfers --------------------------------------------------------------------------------------------------
 
     def slot_of(self, transfer_id: int) -> int:
         """The slot of a transfer, or -1."""
-        if transfer_id in self._over.slot_of_id:
-            return self._over.slot_of_id[transfer_id]
+        changed = self._over.slot_of(transfer_id)
+        if changed is not None:
+            return changed
         by_id: I64 = self._base["byid.bin"]
         at = int(np.searchsorted(by_id, transfer_id))
         if at == len(by_id) or by_id[at] != transfer_id:
@@ -200,9 +206,10 @@ class Ledger:
         if len(by_id):
             hit = by_id[inside] == transfer_ids
             slots[hit] = self._base["byslot.bin"][inside[hit]]
-        if self._over.slot_of_id:
-            for i, number in enumerate(transfer_ids.tolist()):
-                slots[i] = self._over.slot_of_id.get(number, slots[i])
+        known = self._over.known_ids
+        if known.size:
+            at = np.minimum(np.searchsorted(known, transfer_ids), known.size - 1)
+            slots = np.where(known[at] == transfer_ids, self._over.known_slots[at], slots)
         return slots
 
     def transfer(self, transfer_id: int) -> dict[str, Any] | None:
@@ -213,6 +220,26 @@ class Ledger:
         row: dict[str, Any] = self.rows_at(np.array([slot])).row(0, named=True)
         src, dst = self.src_of(np.array([slot]))[0], self.link_of(np.array([slot]))[0][0]
         return {**row, "bank_src": self.bank(int(src)), "bank_dst": self.bank(int(dst))}
+
+    def was_taken_back(self, transfer_ids: I64) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+        """Which of the ids a reversal in the deltas took back."""
+        known = self._over.known_ids
+        if not known.size:
+            return np.zeros(transfer_ids.size, np.bool_)
+        at = np.minimum(np.searchsorted(known, transfer_ids), known.size - 1)
+        return (known[at] == transfer_ids) & (self._over.known_slots[at] < 0)
+
+    def all_slots(self, chunk: int = 2_000_000) -> Iterator[I64]:
+        """Slots of all transfers, in pieces, in no order that matters."""
+        size = self.arrays.rows.shape[0]
+        for start in range(0, size, chunk):
+            slots = np.arange(start, min(start + chunk, size))
+            slots = slots[self.arrays.rows[slots, LINK] != SENTINEL]
+            if self._over.old_slots.size:
+                slots = np.setdiff1d(slots, self._over.old_slots, assume_unique=True)
+            yield slots
+        if self._over.rows.shape[0]:
+            yield np.flatnonzero(self._over.rows[:, LINK] != SENTINEL) + size
 
     def record(self, slots: I64) -> tuple[I64, I64, I64]:
         """(records (n, 4), amounts, ids) of slots, wherever they live."""
@@ -260,7 +287,7 @@ class Ledger:
         """Slots of the transfers out of an account, in (ts, id) order."""
         a = self.arrays
         base = np.zeros(0, np.int64)
-        if account < self.manifest.base.accounts and not a.moved[account]:
+        if account < self.manifest.base.accounts and not (a.moved.size and a.moved[account]):
             base = np.arange(int(a.ptr[account]), int(a.ptr[account + 1]) - 1)
         start = int(a.tail_start[account]) if a.tail_start.size else -1
         if start < 0:
@@ -275,8 +302,6 @@ class Ledger:
         if account < self.manifest.base.accounts:
             inptr: I64 = self._base["inptr.bin"]
             base = self._base["in.bin"][inptr[account] : inptr[account + 1]].astype(np.int64)
-        if not self._over.rows_in_tail:
-            return base
         return self._over.inbound(account, base)
 
     def outgoing(self, account: int) -> pl.DataFrame:
@@ -311,6 +336,11 @@ class Ledger:
         opening: I64 = self._base["opening.bin"]
         hit = np.flatnonzero(opening[:, 0] == account)
         return int(opening[hit[0], 1]) if hit.size else 0
+
+    def openings(self) -> I64:
+        """Pairs (account, opening balance) that were supplied."""
+        found: I64 = self._base["opening.bin"]
+        return found
 
     def counters(self, account: int) -> tuple[int, int]:
         """(CO, CI): all money ever out of and into the account."""

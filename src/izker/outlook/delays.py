@@ -101,7 +101,15 @@ def pooled_links(known: Floats, classes: Ints, kinds: int, silent: Bools, memory
 
 @njit(cache=True)
 def links(
-    known: Floats, classes: Ints, kinds: int, silent: Bools, last: int, half_life: float, strength: float, prior: Floats, first: int
+    known: Floats,
+    classes: Ints,
+    kinds: int,
+    silent: Bools,
+    last: int,
+    half_life: float,
+    strength: float,
+    prior: Floats,
+    first: int,
 ) -> Floats:
     """Growth rates by report class and age, (n, kinds, H), of one series `known` (n, H+1).
 

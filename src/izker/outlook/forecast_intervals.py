@@ -17,7 +17,7 @@ from scipy.stats import nbinom
 Floats = npt.NDArray[np.float64]
 
 ORIGINS = 78  # rolling origins looked back
-HALF_LIFE = 26.0  # origins after which an error counts half
+HALF_LIFE = 20.0  # origins after which an error counts half
 SHRINK = 12.0  # a level's mean square counts as so many own errors
 FEW = 60  # standardised errors below which a level borrows from all levels
 PRIOR_SHAPE = 0.5  # Jeffreys' prior of the gamma-Poisson floor

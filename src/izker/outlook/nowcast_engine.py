@@ -37,7 +37,15 @@ class Estimate:
 
 
 def estimate(
-    known: Floats, classes: Ints, kinds: int, silent: Bools, tree: Tree, period: int, constants: Constants, first: int, start: int
+    known: Floats,
+    classes: Ints,
+    kinds: int,
+    silent: Bools,
+    tree: Tree,
+    period: int,
+    constants: Constants,
+    first: int,
+    start: int,
 ) -> Estimate:
     """Nowcast every issue step `start`..n-1 of the cube `known` (K, n, H+1) with nothing but what was known then.
 
@@ -48,7 +56,10 @@ def estimate(
     up = tree.parent
     missing = np.full_like(known, np.nan)
     tables: dict[tuple[int, int], Floats] = {}
-    small = [bool(np.nanmean(known[k, :, -1]) < SMALL_SERIES) if np.isfinite(known[k, :, -1]).any() else True for k in range(series)]
+    small = [
+        bool(np.nanmean(known[k, :, -1]) < SMALL_SERIES) if np.isfinite(known[k, :, -1]).any() else True
+        for k in range(series)
+    ]
     parents = set(up)
     memory = delays.POOL * kinds if kinds > 1 else delays.POOL_PLAIN
     pooled = delays.pooled_links(known[0], classes[:n], kinds, silent, memory, first)
@@ -57,7 +68,9 @@ def estimate(
         ahead_mean = np.zeros((n, ages))
         for m, (last, half_life) in enumerate(constants.members):
             prior = pooled if up[k] < 0 else tables[up[k], m]
-            table = delays.links(known[k], classes[:n], kinds, silent, last, half_life, constants.strength, prior, first)
+            table = delays.links(
+                known[k], classes[:n], kinds, silent, last, half_life, constants.strength, prior, first
+            )
             if k in parents:
                 tables[k, m] = table
             ahead = delays.growth(table, classes, silent, first)
@@ -69,7 +82,16 @@ def estimate(
         missing[k] = np.maximum(np.exp(logs) - 0.01, 0.0)
         depth = min(constants.depth, ages)
         level = nowcast_level.refine(
-            known[k], missing[k], classes[:n], depth, constants.gap, period, constants.error_half_life, constants.memory, first, start
+            known[k],
+            missing[k],
+            classes[:n],
+            depth,
+            constants.gap,
+            period,
+            constants.error_half_life,
+            constants.memory,
+            first,
+            start,
         )
         better = np.isfinite(level)
         missing[k, :, :depth][better] = (level - known[k, :, :depth])[better]
@@ -78,7 +100,15 @@ def estimate(
     for k in range(series):
         above = variance[up[k]] if up[k] >= 0 else np.empty((0, 0))
         variance[k] = intervals.variances(
-            known[k], missing[k], classes[:n], above, constants.gap, constants.error_half_life, constants.memory, start, start
+            known[k],
+            missing[k],
+            classes[:n],
+            above,
+            constants.gap,
+            constants.error_half_life,
+            constants.memory,
+            start,
+            start,
         )
     return Estimate(missing, variance)
 

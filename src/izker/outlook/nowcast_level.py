@@ -67,7 +67,16 @@ def season(known: Floats, missing: Floats, issue: int, mature: int, period: int)
 
 @njit(cache=True)
 def refine(
-    known: Floats, missing: Floats, classes: Ints, depth: int, gap: int, period: int, half_life: float, memory: int, first: int, start: int
+    known: Floats,
+    missing: Floats,
+    classes: Ints,
+    depth: int,
+    gap: int,
+    period: int,
+    half_life: float,
+    memory: int,
+    first: int,
+    start: int,
 ) -> Floats:
     """Kriged totals of one series, (n, depth), for issue steps `start`..n-1 (NaN before).
 
@@ -155,7 +164,9 @@ def _variogram(known: Floats, missing: Floats, i: int, gap: int, factor: Floats,
             v = _total(known, missing, i, old)
             if np.isnan(u) or np.isnan(v):
                 continue
-            d = np.log((max(u, 0.0) + 0.5) / (max(v, 0.0) + 0.5)) - np.log(factor[young % period] / factor[old % period])
+            d = np.log((max(u, 0.0) + 0.5) / (max(v, 0.0) + 0.5)) - np.log(
+                factor[young % period] / factor[old % period]
+            )
             w = 0.5 ** ((age - gap) / 28.0)
             total += w * d * d
             weight += w

@@ -100,7 +100,9 @@ def read_triangle(
     cells = cells.with_columns(frame[c].cast(pl.String).fill_null("").alias(f"s{i}") for i, c in enumerate(chosen))
     cells = cells.filter(pl.col("ok"))
     if cells.height == 0:
-        raise Refusal(problems=tuple(problems) or (Problem(N_("no row has both dates: nothing to nowcast"), file=file),))
+        raise Refusal(
+            problems=tuple(problems) or (Problem(N_("no row has both dates: nothing to nowcast"), file=file),)
+        )
     keys = [f"s{i}" for i in range(len(chosen))]
     if o and r and not (ref and number and (rep or lag)):
         _told_twice(frame, problems, file)
@@ -137,21 +139,44 @@ def _dates(column: pl.Series) -> pl.Series:
     return out
 
 
-def _tell(rows: pl.Series, reason: str, column: str, problems: list[Problem], file: str, values: pl.Series | None = None) -> None:
+def _tell(
+    rows: pl.Series, reason: str, column: str, problems: list[Problem], file: str, values: pl.Series | None = None
+) -> None:
     numbers = [i + 2 for i in rows.arg_true().to_list()]
     for number in numbers[:SHOWN]:
         value = "" if values is None else str(values[number - 2])
         problems.append(Problem(reason, {"value": value}, file=file, row=number, column=column))
     if len(numbers) > SHOWN:
-        problems.append(Problem(N_("{count} more rows are left out for the same reason"), {"count": len(numbers) - SHOWN}, file=file, column=column))
+        problems.append(
+            Problem(
+                N_("{count} more rows are left out for the same reason"),
+                {"count": len(numbers) - SHOWN},
+                file=file,
+                column=column,
+            )
+        )
 
 
 def _lines(frame: pl.DataFrame, occurred: str, reported: str, problems: list[Problem], file: str) -> pl.DataFrame:
     ref, rep = _dates(frame[occurred]), _dates(frame[reported])
     _tell(ref.is_null(), N_("this is no date: {value}; the row is left out"), occurred, problems, file, frame[occurred])
-    _tell(rep.is_null() & ref.is_not_null(), N_("this is no date: {value}; the row is left out"), reported, problems, file, frame[reported])
+    _tell(
+        rep.is_null() & ref.is_not_null(),
+        N_("this is no date: {value}; the row is left out"),
+        reported,
+        problems,
+        file,
+        frame[reported],
+    )
     before = (rep < ref).fill_null(False)
-    _tell(before, N_("reported before it happened ({value}); the row is left out"), reported, problems, file, frame[reported])
+    _tell(
+        before,
+        N_("reported before it happened ({value}); the row is left out"),
+        reported,
+        problems,
+        file,
+        frame[reported],
+    )
     ok = ref.is_not_null() & rep.is_not_null() & ~before
     return pl.DataFrame({"ref": ref, "rep": rep, "count": pl.Series([1.0] * frame.height), "ok": ok})
 
@@ -163,19 +188,53 @@ def _cells(
     _tell(ref.is_null(), N_("this is no date: {value}; the row is left out"), ref_, problems, file, frame[ref_])
     if rep_:
         rep = _dates(frame[rep_])
-        _tell(rep.is_null() & ref.is_not_null(), N_("this is no date: {value}; the row is left out"), rep_, problems, file, frame[rep_])
+        _tell(
+            rep.is_null() & ref.is_not_null(),
+            N_("this is no date: {value}; the row is left out"),
+            rep_,
+            problems,
+            file,
+            frame[rep_],
+        )
     else:
         delay = frame[lag_].cast(pl.Int64, strict=False)
-        _tell(delay.is_null(), N_("this is no whole number of steps: {value}; the row is left out"), lag_, problems, file, frame[lag_])
+        _tell(
+            delay.is_null(),
+            N_("this is no whole number of steps: {value}; the row is left out"),
+            lag_,
+            problems,
+            file,
+            frame[lag_],
+        )
         offset = {"day": "d", "week": "w", "month": "mo"}[step]
         text = delay.fill_null(0).cast(pl.String) + offset
         rep = pl.DataFrame({"ref": ref, "by": text}).select(pl.col("ref").dt.offset_by(pl.col("by")))["ref"]
         rep = rep.zip_with(delay.is_not_null(), pl.Series([None] * frame.height, dtype=pl.Date))
     count = frame[number].cast(pl.Float64, strict=False)
-    _tell(count.is_null() & frame[number].is_not_null(), N_("this is no number: {value}; the row is left out"), number, problems, file, frame[number])
+    _tell(
+        count.is_null() & frame[number].is_not_null(),
+        N_("this is no number: {value}; the row is left out"),
+        number,
+        problems,
+        file,
+        frame[number],
+    )
     before = (rep < ref).fill_null(False) & (count != 0).fill_null(False)
-    _tell(before, N_("reported before it happened ({value}); the row is left out"), rep_ or lag_, problems, file, rep.cast(pl.String))
-    ok = ref.is_not_null() & rep.is_not_null() & count.is_not_null() & count.is_finite().fill_null(False) & (rep >= ref).fill_null(False)
+    _tell(
+        before,
+        N_("reported before it happened ({value}); the row is left out"),
+        rep_ or lag_,
+        problems,
+        file,
+        rep.cast(pl.String),
+    )
+    ok = (
+        ref.is_not_null()
+        & rep.is_not_null()
+        & count.is_not_null()
+        & count.is_finite().fill_null(False)
+        & (rep >= ref).fill_null(False)
+    )
     return pl.DataFrame({"ref": ref, "rep": rep, "count": count, "ok": ok})
 
 
@@ -192,13 +251,20 @@ def _strata(frame: pl.DataFrame, used: set[str], asked: Sequence[str] | None, fi
         return list(asked)
     out = []
     for name in frame.columns:
-        if name in used or not (frame[name].dtype in (pl.String, pl.Categorical, pl.Boolean) or isinstance(frame[name].dtype, pl.Enum)):
+        if name in used or not (
+            frame[name].dtype in (pl.String, pl.Categorical, pl.Boolean) or isinstance(frame[name].dtype, pl.Enum)
+        ):
             continue
         values = frame[name].n_unique()
         text = frame[name].cast(pl.String)
         numeric = text.cast(pl.Float64, strict=False).is_not_null().mean() or 0.0
         dated = _dates(frame[name]).is_not_null().mean() or 0.0
-        if values <= STRATA_MOST and values * 10 <= max(frame.height, 20) and float(str(dated)) < 0.5 and not (float(str(numeric)) > 0.9 and values > 30):
+        if (
+            values <= STRATA_MOST
+            and values * 10 <= max(frame.height, 20)
+            and float(str(dated)) < 0.5
+            and not (float(str(numeric)) > 0.9 and values > 30)
+        ):
             out.append(name)
     return out
 
@@ -213,10 +279,22 @@ def _told_twice(frame: pl.DataFrame, problems: list[Problem], file: str) -> None
 def _unique_cells(cells: pl.DataFrame, keys: list[str], problems: list[Problem], file: str) -> pl.DataFrame:
     once = cells.select([*keys, "ref", "rep", "count"]).unique(maintain_order=True)
     if once.height < cells.height:
-        problems.append(Problem(N_("{count} cells stand twice with the same count: each is taken once"), {"count": cells.height - once.height}, file=file))
+        problems.append(
+            Problem(
+                N_("{count} cells stand twice with the same count: each is taken once"),
+                {"count": cells.height - once.height},
+                file=file,
+            )
+        )
     added = once.group_by([*keys, "ref", "rep"], maintain_order=True).agg(pl.col("count").sum())
     if added.height < once.height:
-        problems.append(Problem(N_("{count} cells stand twice with different counts: they are added"), {"count": once.height - added.height}, file=file))
+        problems.append(
+            Problem(
+                N_("{count} cells stand twice with different counts: they are added"),
+                {"count": once.height - added.height},
+                file=file,
+            )
+        )
     return added
 
 
@@ -237,7 +315,14 @@ def _as_new(cells: pl.DataFrame, keys: list[str], counts: Counts) -> pl.DataFram
 
 
 def _cube(
-    cells: pl.DataFrame, keys: list[str], chosen: list[str], end: date, step: Step, longest: int | None, problems: list[Problem], file: str
+    cells: pl.DataFrame,
+    keys: list[str],
+    chosen: list[str],
+    end: date,
+    step: Step,
+    longest: int | None,
+    problems: list[Problem],
+    file: str,
 ) -> Triangle:
     label = _labels(cells, step)
     cells = cells.with_columns(label.alias("label"))
@@ -250,10 +335,16 @@ def _cube(
     place = {d: i for i, d in enumerate(labels)}
     ref_at = np.array([place.get(d, -1) for d in cells["label"].to_list()], dtype=np.int64)
     ends = np.array([c.toordinal() for c in cuts], dtype=np.int64)
-    rep_at = np.searchsorted(ends, np.array([d.toordinal() for d in cells["rep"].to_list()], dtype=np.int64), side="left")
+    rep_at = np.searchsorted(
+        ends, np.array([d.toordinal() for d in cells["rep"].to_list()], dtype=np.int64), side="left"
+    )
     leaves = cells.select(keys).unique().sort(keys).rows() if keys else [()]
     leaf = {row: i for i, row in enumerate(leaves)}
-    leaf_at = np.array([leaf[row] for row in cells.select(keys).rows()], dtype=np.int64) if keys else np.zeros(cells.height, np.int64)
+    leaf_at = (
+        np.array([leaf[row] for row in cells.select(keys).rows()], dtype=np.int64)
+        if keys
+        else np.zeros(cells.height, np.int64)
+    )
     inside = (ref_at >= 0) & (rep_at < n)
     outside = int((~inside).sum())
     if outside and outside == cells.height:

@@ -126,6 +126,8 @@ class Chains:
         move = choose(rng, weights, size)
         chained = (p.role == ROLE["peel"]) & (rng.random(size) < 0.6) & (hop < rule["max_hops"])
         move = np.where(chained, MOVE["peel"], move)
+        spread = (p.amount > rule["cash_most"] * TIYN) & (move == MOVE["cash"]) & (hop < rule["max_hops"])
+        move = np.where(spread, MOVE["fan_out"], move)
         move = np.where((p.amount < 60_000 * TIYN) & (move == MOVE["fan_out"]), MOVE["forward"], move)
         quick = rng.random(size) < rule["quick_share"]
         low, high = rule["quick_minutes"]
@@ -134,7 +136,8 @@ class Chains:
         at = p.at + np.where(quick, soon, waits).astype(np.int64)
         low, high = rule["quick_part"]
         main = np.floor(p.amount * (low + (high - low) * rng.random(size)) / THOUSAND).astype(np.int64) * THOUSAND
-        whole = (main <= 0) | ~quick
+        small = (p.amount < rule["whole_below"]["amount"] * TIYN) & (rng.random(size) < rule["whole_below"]["share"])
+        whole = (main <= 0) | ~quick | small
         main = np.where(whole, p.amount, main)
         rest = p.amount - main
         arrived += self._moves(p, move, main, at, hop)
@@ -174,22 +177,22 @@ class Chains:
         return out
 
     def _rests(self, p: Legs, rest: IntArray, at: IntArray, hop: int) -> Legs:
-        """The tenth or fifth left behind: the mule's cut is spent or cashed, the rest follows later; what is below 3 000 tenge stays."""
+        """The tenth or fifth left behind: spent or cashed by the mule, or sent after the main part; what is below 3 000 tenge stays."""
         rng, rule = self.rng, self.rule
         rows = np.flatnonzero(rest >= 3_000 * TIYN)
         p, rest, at = p.take(rows), rest[rows], at[rows]
         wait = rule["rest_hours"]
         later = at + (lognormal(rng, wait["median"], wait["sigma"], len(rows)) * HOUR).astype(np.int64) + MINUTE
-        cut = np.minimum(np.floor(p.amount * rule["mule_cut"] / THOUSAND).astype(np.int64) * THOUSAND, rest)
-        spends = cut > 0
+        goes = rule["rest_goes"]
+        how = choose(rng, [goes["merchant"], goes["cash"], goes["forward"]], len(rows))
         shop = self.exits.pick("merchant", rng.integers(0, 1 << 30, len(rows)))
-        self._leave(p.take(spends), shop[spends], cut[spends], later[spends], hop, "mule_spend", SHOP)
-        onward = rest - cut
-        how = rng.random(len(rows))
-        cashed = (onward >= THOUSAND) & (how < 0.5)
-        self._want_cash(p.take(cashed), onward[cashed], later[cashed], hop)
-        sent = (onward >= THOUSAND) & (how >= 0.5)
-        return self._onward(p.take(sent), onward[sent], later[sent] + MINUTE, hop, "forward", SECOND)
+        spends, cashed, sent = how == 0, how == 1, how == 2
+        self._leave(p.take(spends), shop[spends], rest[spends], later[spends], hop, "mule_spend", SHOP)
+        self._want_cash(p.take(cashed), rest[cashed], later[cashed], hop)
+        if hop < 2:
+            return self._onward(p.take(sent), rest[sent], later[sent], hop, "forward", SECOND)
+        desk = self.exits.pick("crypto", self.frauds.organisation[p.fraud[sent]])
+        return self._leave(p.take(sent), desk, rest[sent], later[sent], hop, "crypto_desk", COIN).take(np.zeros(0, dtype=np.int64))
 
     def _onward(self, p: Legs, amount: IntArray, at: IntArray, hop: int, role: str, layer: int) -> Legs:
         """To another account of the same organisation; where none is free the money goes to its crypto desk."""

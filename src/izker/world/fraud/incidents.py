@@ -75,11 +75,11 @@ def make_frauds(seed: int, cases: Cases, linked: IntArray, people: People, windo
     hidden = np.arange(len(scheme)) >= len(linked)
     even = rng.random(silent) < 0.5
     when = np.where(even, start + DAY + (rng.random(silent) * (end - start - DAY)).astype(np.int64), cases.occurred[copied] + (rng.normal(0, 2.5, silent) * DAY).astype(np.int64))
-    when = np.clip(when, start + 6 * HOUR, end - HOUR)
+    when = np.maximum(awake(np.minimum(when, end - HOUR)), start + HOUR)
     small = np.maximum(draw_losses(rng, scheme[hidden]) * rule["unreported_amount_factor"], rule["min_loss"])
     stolen = np.concatenate([cases.damage[linked], (np.round(small, -2) * TIYN).astype(np.int64)])
     never = np.full(silent, NEVER)
-    occurred = np.concatenate([cases.occurred[linked], awake(when)])
+    occurred = np.concatenate([cases.occurred[linked], when])
     organisation = _organisations(rng, scheme, organisations)
     frauds = Frauds(
         scheme=scheme, organisation=organisation, campaign=(occurred - start) // CAMPAIGN,

@@ -1,0 +1,99 @@
+"""The model file: a header line of JSON, then raw arrays, compressed. Its version is the hash of what it says.
+
+Weights are eight-bit integers with one scale a class, so that last-digit differences of mathematical libraries do not
+change the bytes, and the file stays small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import lzma
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from izker.files import replacing
+from izker.schemes.features import layout
+from izker.words import N_, Refusal
+
+FORMAT = "izker-schemes-1"
+DEFAULT = Path(__file__).parent / "model" / "schemes.model"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A linear model over `features.layout()`.
+
+    `weights`: float32 (features, classes), zero rows for features never kept; `bias`: float32 (classes,). `temperature`
+    divides the scores; `slope` and `shift` then map log-odds of the winner to a calibrated probability. `threshold`:
+    below it the classifier abstains. `alarm`: least calibrated probability of fraud that counts as an alarm.
+    """
+
+    classes: tuple[str, ...]
+    weights: npt.NDArray[np.float32]
+    bias: npt.NDArray[np.float32]
+    temperature: float
+    slope: float
+    shift: float
+    threshold: float
+    alarm: float
+    about: dict[str, Any]
+    version: str
+
+
+def payload(
+    classes: tuple[str, ...], weights: npt.NDArray[np.float64], bias: npt.NDArray[np.float64], settings: dict[str, Any]
+) -> bytes:
+    """The uncompressed content of a model file."""
+    scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
+    small = np.rint(weights / scale).astype(np.int8)
+    kept = np.flatnonzero(small.any(axis=1)).astype("<i4")
+    header = {
+        "format": FORMAT, "classes": list(classes), "features": int(weights.shape[0]), "kept": int(kept.size),
+        "scale": [float(f"{s:.6g}") for s in scale], "bias": [round(float(b), 4) for b in bias], **settings,
+    }  # fmt: skip
+    return json.dumps(header, ensure_ascii=False, sort_keys=True).encode() + b"\n" + kept.tobytes() + small[kept].tobytes()
+
+
+def version_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def save(content: bytes, path: Path) -> None:
+    with replacing(path) as temporary:
+        temporary.write_bytes(lzma.compress(content, preset=9))
+
+
+def parse(content: bytes, file: str = "") -> Model:
+    """The model in `content`; refuses one made for other features than this program's."""
+    line, _, rest = content.partition(b"\n")
+    try:
+        header = json.loads(line)
+    except ValueError as error:
+        raise Refusal(N_("this is not a scheme model: train it again with izker train"), file=file) from error
+    if header.get("format") != FORMAT or header.get("features") != layout()["size"]:
+        raise Refusal(N_("the scheme model was made for another version of the concepts: train it again with izker train"), file=file)
+    n, classes = header["kept"], tuple(header["classes"])
+    kept = np.frombuffer(rest, "<i4", n)
+    small = np.frombuffer(rest, np.int8, n * len(classes), n * 4).reshape(n, len(classes))
+    weights = np.zeros((header["features"], len(classes)), np.float32)
+    weights[kept] = small * np.array(header["scale"], np.float32)
+    return Model(
+        classes, weights, np.array(header["bias"], np.float32), header["temperature"], header["slope"], header["shift"],
+        header["threshold"], header["alarm"], header["about"], version_of(content),
+    )  # fmt: skip
+
+
+def load(path: Path = DEFAULT) -> Model:
+    """Read a model file; refuses a missing or broken one."""
+    try:
+        content = lzma.decompress(path.read_bytes())
+    except FileNotFoundError as error:
+        raise Refusal(N_("there is no scheme model here: make one with izker train"), file=str(path)) from error
+    except (lzma.LZMAError, EOFError) as error:
+        raise Refusal(N_("the scheme model is damaged: make it again with izker train"), file=path.name) from error
+    return parse(content, path.name)

@@ -1,0 +1,167 @@
+"""Everything the case page shows, gathered once: facts, money, holds with their clocks, identifiers, series, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from django.utils.translation import gettext as _
+
+from izker.config import config
+from izker.server.audit.models import AuditLine
+from izker.server.money.models import Hold, HoldState, Trail
+from izker.server.money.picture import draw
+from izker.server.register.models import Case, Event, Report
+from izker.server.register.today import call_now
+
+LIVE = (HoldState.HELD, HoldState.PARTLY)
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """held + moving + gone = stolen, to the tiyn."""
+
+    stolen: int
+    held: int
+    moving: int
+    gone: int
+
+    @property
+    def difference(self) -> int:
+        return self.stolen - self.held - self.moving - self.gone
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """One account of the trail. `amount`: stolen units that lie there; `passed`: that left it to an exit."""
+
+    masked: str
+    bank: str
+    amount: int
+    held: int
+    moving: int
+    gone: int
+    since: datetime
+    hop: int
+    hold: Hold | None
+
+
+def gather(case: Case) -> dict[str, Any]:
+    trail = case.trails.first()
+    holds = list(case.holds.all())
+    report = case.reports.order_by("id").first()
+    rows = accounts(trail, holds) if trail else []
+    return {
+        "case": case,
+        "report": report,
+        "trail": trail,
+        "money": money(case, trail, holds),
+        "accounts": rows,
+        "suggested": [h for h in holds if h.state == HoldState.SUGGESTED],
+        "waiting": any(h.state == HoldState.ASKED for h in holds),
+        "picture": draw(trail, holds) if trail else "",
+        "identifiers": identifiers(report) if report else [],
+        "review": getattr(report, "review", None) if report else None,
+        "series": series(report) if report else None,
+        "history": history(case),
+        "call_now": call_now(case),
+    }
+
+
+def money(case: Case, trail: Trail | None, holds: list[Hold]) -> Money:
+    if trail is None:
+        return Money(case.damage, 0, case.damage, 0)
+    held = sum(h.held for h in holds if h.state in LIVE)
+    return Money(trail.stolen, held, trail.stolen - held - trail.exited, trail.exited)
+
+
+def lots(trail: Trail) -> pl.DataFrame:
+    """Lot rows of a stored trail (see izker.trail)."""
+    return pl.read_parquet(config().trails / Path(trail.file).name)
+
+
+def accounts(trail: Trail, holds: list[Hold]) -> list[AccountRow]:
+    """Accounts where stolen units lie or from which they left, in the order the money reached them."""
+    from izker.server.money.accounts import table
+
+    return table(lots(trail), holds)
+
+
+def identifiers(report: Report) -> list[dict[str, str]]:
+    found = [{"kind": i.kind, "masked": i.masked} for i in report.identifiers.order_by("id")]
+    own = []
+    if report.phone:
+        own.append({"kind": "victim_phone", "masked": _masked("phone", report.phone)})
+    if report.iin:
+        own.append({"kind": "victim", "masked": _masked("iin", report.iin)})
+    return [{**row, "label": KINDS()[row["kind"]]} for row in (*found, *own)]
+
+
+def _masked(kind: str, value: str) -> str:
+    from izker.identifiers import mask
+
+    return mask(kind, value)
+
+
+def KINDS() -> dict[str, str]:  # noqa: N802 - a table that must be made anew in the language of the request
+    return {
+        "phone": _("Phone"),
+        "card": _("Card"),
+        "iban": _("Account"),
+        "url": _("Link"),
+        "domain": _("Site"),
+        "handle": _("Account name"),
+        "email": _("E-mail"),
+        "wallet": _("Wallet"),
+        "victim": _("Victim"),
+        "victim_phone": _("Victim’s phone"),
+    }
+
+
+def series(report: Report) -> dict[str, Any] | None:
+    found = report.series.first()
+    if found is None:
+        return None
+    members = list(found.reports.select_related("case").order_by("-reported_at"))
+    reasons: dict[int, set[str]] = {}
+    for link in report.links_from.all().union(report.links_to.all()):
+        other = link.b_id if link.a_id == report.pk else link.a_id
+        reasons.setdefault(other, set()).add(link.kind)
+    rows = [{"report": m, "mine": m.pk == report.pk, "why": [KINDS().get(k, _("text")) for k in sorted(reasons.get(m.pk, ()))]} for m in members[:12]]
+    return {"series": found, "count": len(members), "rows": rows}
+
+
+def history(case: Case) -> list[dict[str, Any]]:
+    """What happened, newest first, in words a person reads; every line is an event of the register or an act in the audit chain."""
+    words = WORDS()
+    rows = [
+        {"at": event.recorded_at, "text": words.get(event.kind, event.kind), "who": event.actor, "facts": event.value}
+        for event in Event.objects.filter(case=case).order_by("-recorded_at", "-id")[:40]
+    ]
+    shown = AuditLine.objects.filter(target=case.number, act="identifier.reveal").order_by("-sequence")[:10]
+    rows += [{"at": a.at, "text": _("Full values shown: %(reason)s") % {"reason": a.detail.get("reason", "")}, "who": a.actor, "facts": {}} for a in shown]
+    return sorted(rows, key=lambda r: r["at"], reverse=True)
+
+
+def WORDS() -> dict[str, str]:  # noqa: N802 - see KINDS
+    return {
+        "reported": _("Report filed"),
+        "registered": _("Registered as an offence"),
+        "scheme_set": _("Scheme named"),
+        "requalified": _("Requalified"),
+        "interrupted": _("Terms interrupted"),
+        "resumed": _("Resumed"),
+        "solved": _("Solved"),
+        "sent_to_court": _("Sent to court"),
+        "terminated": _("Terminated"),
+        "person_prosecuted": _("Person prosecuted"),
+        "joined": _("Joined to another case"),
+        "excluded": _("No longer counted as internet fraud"),
+        "trail_computed": _("Money followed"),
+        "holds_asked": _("Holds asked of the banks"),
+        "holds_answered": _("Bank answered"),
+        "holds_declined": _("Holds not asked"),
+    }

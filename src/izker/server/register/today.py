@@ -1,0 +1,159 @@
+"""The duty officer's page: cases with money that can still be held, the one that loses most first; banks; clocks that run out today."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Min, Sum
+
+from izker.links.triage import Answer, triage
+from izker.server.clock import now
+from izker.server.money.models import Hold, HoldState, Trail
+from izker.server.register.models import Case, Report
+from izker.server.relay.models import Bank, OutboxMessage, OutboxState
+from izker.times import local
+
+ANSWERED = (HoldState.HELD, HoldState.PARTLY, HoldState.EMPTY, HoldState.REFUSED)
+QUEUE_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the queue. Money in tiyn; held + holdable + gone = stolen."""
+
+    case: Case
+    elapsed: timedelta | None
+    stolen: int
+    held: int
+    holdable: int
+    gone: int
+    leaving: int
+    suggested: int
+    asked: int
+    banks: list[str]
+    due: datetime | None
+    until: datetime | None
+    urgent: str
+
+    @property
+    def bar(self) -> dict[str, float]:
+        """Widths of the fate bar, of 152 px."""
+        unit = 152 / self.stolen if self.stolen else 0.0
+        held, can = self.held * unit, self.holdable * unit
+        return {"held": round(held, 1), "can_x": round(held, 1), "can": round(can, 1), "gone_x": round(held + can, 1), "gone": round(self.gone * unit, 1)}
+
+
+def queue() -> list[Row]:
+    """Cases on the desk; first those that wait for a person, by what is expected to leave within the hour."""
+    at = now()
+    cases = list(Case.objects.filter(on_desk=True).prefetch_related("holds", "trails", "reports").order_by("-opened_at")[:400])
+    rows = [_row(case, at) for case in cases]
+    rows.sort(key=lambda r: (not r.urgent, -r.leaving, -r.holdable, -(r.case.opened_at.timestamp())))
+    return rows[:QUEUE_LENGTH]
+
+
+def _row(case: Case, at: datetime) -> Row:
+    trail: Trail | None = next(iter(case.trails.all()), None)
+    holds = [h for h in case.holds.all() if trail is None or h.trail_id == trail.pk or h.state != HoldState.SUGGESTED]
+    held = sum(h.held for h in holds)
+    stolen = trail.stolen if trail else case.damage
+    gone = trail.exited if trail else 0
+    suggested = [h for h in holds if h.state == HoldState.SUGGESTED]
+    asked = [h for h in holds if h.state == HoldState.ASKED]
+    return Row(
+        case=case,
+        elapsed=at - case.occurred_at if case.occurred_at else None,
+        stolen=stolen,
+        held=held,
+        holdable=max(0, stolen - held - gone) if trail else 0,
+        gone=gone,
+        leaving=sum(h.expected_loss for h in suggested),
+        suggested=len(suggested),
+        asked=len(asked),
+        banks=sorted({h.bank for h in (suggested or asked)}),
+        due=min((h.answer_due for h in asked if h.answer_due), default=None),
+        until=min((h.until for h in holds if h.held and h.until), default=None),
+        urgent=call_now(case),
+    )
+
+
+def call_now(case: Case) -> str:
+    """Why a person must call the victim now, by the visible rules of triage.toml; empty where none applies."""
+    for report in case.reports.all():
+        found = triage(answers_of(report, case))
+        if found:
+            return found[0].reason()
+    return ""
+
+
+def answers_of(report: Report, case: Case) -> Answer:
+    facts: dict[str, Any] = report.facts
+    return Answer(
+        age=case.victim_age,
+        age_band=facts.get("age_band", ""),
+        long_calls=bool(facts.get("long_calls")),
+        home_sale=bool(facts.get("home_sale")) or case.home_sale,
+        loan=bool(facts.get("loan")),
+        amount=report.amount,
+        scheme=case.scheme,
+    )
+
+
+def banks() -> list[dict[str, Any]]:
+    """Each bank's answer times (minutes) and how many requests wait."""
+    rows = []
+    for bank in Bank.objects.order_by("code"):
+        times = sorted(
+            OutboxMessage.objects.filter(bank=bank, state=OutboxState.SENT, answered_in_ms__isnull=False)
+            .order_by("-sent_at")
+            .values_list("answered_in_ms", flat=True)[:200]
+        )
+        waiting = OutboxMessage.objects.filter(bank=bank, state=OutboxState.WAITING)
+        silent = waiting.filter(attempts__gt=1).aggregate(since=Min("created_at"))["since"]
+        rows.append(
+            {
+                "bank": bank.pk,
+                "median": times[len(times) // 2] / 1000 if times else None,
+                "p90": times[int(len(times) * 0.9)] / 1000 if times else None,
+                "waiting": waiting.count(),
+                "silent_since": silent,
+            }
+        )
+    return rows
+
+
+def answers_today() -> dict[str, Any]:
+    """Bank answers since local midnight, by outcome, with widths of a 312-px bar."""
+    midnight = local(now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    found = dict(Hold.objects.filter(answered_at__gte=midnight).values_list("state").annotate(n=Count("id")))
+    total = sum(found.values())
+    bars, x = [], 0.0
+    for state in ANSWERED:
+        width = found.get(state, 0) / total * 312 if total else 0.0
+        bars.append({"state": state, "label": HoldState(state).label, "n": found.get(state, 0), "x": round(x, 1), "width": round(max(0.0, width - 1.5), 1)})
+        x += width
+    return {"total": total, "bars": bars}
+
+
+def deadlines() -> list[dict[str, Any]]:
+    """Legal clocks that run out before the end of tomorrow, soonest first."""
+    end = now() + timedelta(days=1)
+    held = Hold.objects.filter(held__gt=0, until__lte=end, state__in=(HoldState.HELD, HoldState.PARTLY))
+    return list(
+        held.values("until", "ground").annotate(n=Count("id"), amount=Sum("held"), case=Min("case__number")).order_by("until")[:6]
+    )
+
+
+def summary(rows: list[Row]) -> dict[str, Any]:
+    waiting = [r for r in rows if r.suggested]
+    oldest = Hold.objects.filter(state=HoldState.SUGGESTED, case__on_desk=True).aggregate(at=Min("suggested_at"))["at"]
+    return {
+        "holdable": sum(r.holdable for r in rows),
+        "leaving": sum(r.leaving for r in rows),
+        "held": sum(r.held for r in rows),
+        "cases": len(rows),
+        "waiting": len(waiting),
+        "longest": now() - oldest if oldest else None,
+    }

@@ -1,0 +1,1 @@
+"""The response bench: policies play the same simulated country in event time; truth knows what they held."""

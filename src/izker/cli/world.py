@@ -17,10 +17,29 @@ def command() -> None:
     return
 
 
-@command.command(name="build", help="Write a simulated country: transfers, accounts, people, reports, the register and the truth.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write into; made where it is missing.")
-@click.option("--scale", type=click.Choice(SCALES), default="demo", show_default=True, help="demo: seconds; year: 10 million transfers; national: 100 million.")
-@click.option("--seed", type=click.IntRange(0, 2**63 - 1), default=1, show_default=True, help="The same seed gives the same bytes.")
+@command.command(
+    name="build", help="Write a simulated country: transfers, accounts, people, reports, the register and the truth."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write into; made where it is missing.",
+)
+@click.option(
+    "--scale",
+    type=click.Choice(SCALES),
+    default="demo",
+    show_default=True,
+    help="demo: seconds; year: 10 million transfers; national: 100 million.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=1,
+    show_default=True,
+    help="The same seed gives the same bytes.",
+)
 @json_option
 def build_world(out: Path, scale: str, seed: int, as_json: bool) -> None:
     from izker.world import build
@@ -36,10 +55,12 @@ def build_world(out: Path, scale: str, seed: int, as_json: bool) -> None:
 
             manifest = build(out, scale=scale, seed=seed, on_progress=step)
     except OSError as error:
-        raise Refusal(N_("cannot write into {folder}: {reason}"), folder=out, reason=error.strerror or error) from error
+        raise Refusal(N_("cannot write into {folder}: {why}"), folder=out, why=error.strerror or str(error)) from error
     if as_json:
         print_json({"out": str(out), **{k: v for k, v in manifest.as_json().items() if k != "parameters"}})
         return
-    click.echo(_("SYNTHETIC country of scale {scale}, seed {seed}, in {folder}").format(scale=scale, seed=seed, folder=out))
+    click.echo(
+        _("SYNTHETIC country of scale {scale}, seed {seed}, in {folder}").format(scale=scale, seed=seed, folder=out)
+    )
     for name, file in sorted(manifest.files.items()):
         click.echo(f"  {name:28} {file['rows']:>12,}")

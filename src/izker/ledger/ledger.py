@@ -40,7 +40,8 @@ class Arrays:
     tail: I64
     tail_side: I64
     tail_ids: I64
-    tail_start: I32  # an account's first slot in the tail, -1 for none
+    tail_start: I32  # an account's first slot in the tail, -1 for none; empty where there is no tail
+    tail_end: I32  # the slot of its sentinel there
     moved: np.ndarray[tuple[int], np.dtype[np.bool_]]  # accounts whose base slots are void: all their rows are in the tail
 
 
@@ -61,7 +62,7 @@ class Ledger:
         self.banks: list[str] = manifest.banks
         self.arrays = Arrays(
             base["rows.bin"], base["side.bin"], base["ids.bin"], base["ptr.bin"],
-            overlay.rows, overlay.side, overlay.ids, overlay.start, overlay.moved,
+            overlay.rows, overlay.side, overlay.ids, overlay.start, overlay.end, overlay.moved,
         )  # fmt: skip
         self._names: pl.Series | None = None
 
@@ -241,6 +242,11 @@ class Ledger:
         if self._over.rows.shape[0]:
             yield np.flatnonzero(self._over.rows[:, LINK] != SENTINEL) + size
 
+    def regions(self) -> tuple[tuple[I64, I64, I64], tuple[I64, I64, I64]]:
+        """(records, ids, pointers) of the base and of the tail."""
+        a = self.arrays
+        return (a.rows, a.ids, a.ptr), (a.tail, a.tail_ids, self._over.ptr)
+
     def record(self, slots: I64) -> tuple[I64, I64, I64]:
         """(records (n, 4), amounts, ids) of slots, wherever they live."""
         a = self.arrays
@@ -292,9 +298,7 @@ class Ledger:
         start = int(a.tail_start[account]) if a.tail_start.size else -1
         if start < 0:
             return base
-        at = int(np.searchsorted(self._over.touched, account))
-        end = int(self._over.ptr[at + 1]) - 1 + a.rows.shape[0]
-        return np.concatenate([base, np.arange(start, end)])
+        return np.concatenate([base, np.arange(start, int(a.tail_end[account]))])
 
     def in_slots(self, account: int) -> I64:
         """Slots of the transfers into an account, in time order."""
@@ -329,7 +333,7 @@ class Ledger:
         for amount, direction in zip(rows["amount"].to_list(), rows["direction"].to_list(), strict=True):
             balance = balance + amount if direction == "in" else max(0, balance - amount)
             after.append(balance)
-        return rows.with_columns(balance=pl.Series(after, dtype=pl.Int64)).select(STATEMENT)
+        return rows.with_columns(balance=pl.Series(after, dtype=pl.Int64)).select(*STATEMENT)
 
     def opening(self, account: int) -> int:
         """The opening balance supplied for an account, 0 where none was."""
@@ -347,8 +351,7 @@ class Ledger:
         a = self.arrays
         start = int(a.tail_start[account]) if a.tail_start.size else -1
         if start >= 0:
-            at = int(np.searchsorted(self._over.touched, account))
-            row = a.tail[int(self._over.ptr[at + 1]) - 1]
+            row = a.tail[int(a.tail_end[account]) - a.rows.shape[0]]
         else:
             row = a.rows[int(a.ptr[account + 1]) - 1]
         return int(row[OUT]), int(row[IN])

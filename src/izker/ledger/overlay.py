@@ -35,6 +35,7 @@ class Overlay:
     touched: I64 = field(default_factory=lambda: _NONE.copy())  # accounts that have a region in the tail, ascending
     ptr: I64 = field(default_factory=lambda: np.zeros(1, np.int64))  # their regions
     start: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
+    end: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
     moved: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
     known_ids: I64 = field(default_factory=lambda: _NONE.copy())  # ids whose slot differs from the base's index, ascending
     known_slots: I64 = field(default_factory=lambda: _NONE.copy())  # their slots, -1 where taken back
@@ -200,6 +201,8 @@ def _place(
 
     over.start = np.full(accounts, -1, np.int32)
     over.start[over.touched] = over.ptr[:-1] + size
+    over.end = np.full(accounts, -1, np.int32)
+    over.end[over.touched] = ends + size
     over.moved = np.zeros(accounts, np.bool_)
     over.moved[affected] = True
     moves = was & goes

@@ -21,13 +21,14 @@ from izker.words import N_, Refusal
 AGAIN = N_("the value was silent for {days} days: it may have passed to other hands")
 ALIKE = N_("the texts are alike but not the same")
 Ints = NDArray[np.int64]
-_REASON_SCHEMA = {"report_a": pl.String, "report_b": pl.String, "kind": pl.String, "value": pl.String, "weight": pl.Float64, "gap_days": pl.Float64}
+_REASON_SCHEMA = {"report_a": pl.String, "report_b": pl.String, "kind": pl.String, "value": pl.String, "weight": pl.Float64, "gap_days": pl.Float64,
+                  "sharing": pl.Int64, "key_row": pl.Int64}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
     """`series`: report_id, series_id ('S-' and the id of its first report); `reasons`: report_a (the earlier), report_b, kind, value,
-    weight (bits), gap_days, one row a link that holds; `doubtful`: the same, links a person should decide; `hubs`: kind, value,
+    weight (bits), gap_days, sharing (reports with the value), key_row (row of the long table), one row a link that holds; `doubtful`: the same, links a person should decide; `hubs`: kind, value,
     reports, why, the values that join nothing."""
 
     series: pl.DataFrame
@@ -193,5 +194,7 @@ def _reasons(found: _Found, ids: pl.Series, times: Ints, long: pl.DataFrame, n: 
             "value": pl.select(pl.when(kind == "text").then(pl.lit("")).when(kind == "card").then(card).otherwise(values)).to_series(),
             "weight": np.maximum(0.0, np.log2(0.9 * max(n, 2) / np.maximum(found.sharing, 1))),
             "gap_days": (times[found.b] - times[found.a]) / US_PER_DAY,
+            "sharing": found.sharing,
+            "key_row": found.row,
         }
     )

@@ -13,7 +13,21 @@ from izker.jurisdictions import data
 from izker.links.model import COLUMNS, KINDS
 
 CODE = {kind: code for code, kind in enumerate(KINDS)}
-_NONSENSE = re.compile(r"(.)\1*")
+_NOT_DIGIT = re.compile(r"[^0-9]")
+_NOT_IBAN = re.compile(r"[^0-9A-Z]")
+_MASKED = re.compile(r"[*•xXхХ]")
+_WALLET_CASELESS = re.compile(r"(0[xX]|[bB][cC]1)")
+_WEB_HEAD = re.compile(r"^(?:https?://)?(?:www\.)?")
+_TELEGRAM = re.compile(r"^(?:t\.me|telegram\.me)/(?:s/)?")
+_HIDDEN_DOT = re.compile(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)")
+_URL_HEAD = re.compile(r"^\s*(?:h(?:tt|xx)ps?|ftp)\s*(?:\[:\]|:)\s*//", re.I)
+_WWW = re.compile(r"^www\.", re.I)
+_URL_TAIL = re.compile(r"[/?#.,;]+$")
+_HOST = re.compile(r"^([^/?#:\s]+)")
+_REST = re.compile(r"^[^/?#]+")
+_LEAST = {"phone": 8, "card": 12, "iban": 15, "wallet": 26, "handle": 4, "email": 6}
+# Numbers typed to get past a form: one digit over and over.
+_NONSENSE = re.compile(r"^\+?[0-9]{0,2}(?:0{7,}|1{7,}|2{7,}|3{7,}|4{7,}|5{7,}|6{7,}|7{8,}|8{7,}|9{7,})$")
 
 
 @lru_cache
@@ -55,11 +69,49 @@ def of_report(report: Mapping[str, object]) -> list[tuple[str, str]]:
     return list(dict.fromkeys(found))
 
 
-@lru_cache(maxsize=65536)
-def _one(column: str, value: str) -> tuple[tuple[str, str], ...]:
-    """One cell through the same expressions as a whole column, so that both ways always agree."""
-    long = of_table(pl.DataFrame({column: [value]}))
-    return tuple((KINDS[kind], text) for kind, text in long.select("kind", "value").iter_rows())
+def _one(column: str, value: str) -> list[tuple[str, str]]:
+    """One cell, cleaned as the expressions below clean a column (a test holds the two together)."""
+    if column == "url":
+        bare = _URL_HEAD.sub("", _HIDDEN_DOT.sub(".", value.strip()))
+        bare = _URL_TAIL.sub("", _WWW.sub("", bare))
+        found = _HOST.match(bare)
+        if found is None or "." not in found.group(1):
+            return []
+        plain = _plain_host(found.group(1).lower())
+        path = _REST.sub("", bare, count=1)
+        whole = [("url", plain + path)] if path else []
+        return [*whole, ("domain", registered(plain))]
+    cleaned = _CLEANERS[column](value)
+    if len(cleaned) < _LEAST[column] or (column in ("phone", "card") and (len(cleaned) > 20 or _NONSENSE.search(cleaned))):
+        return []
+    return [(column, cleaned)]
+
+
+def _clean_phone(value: str) -> str:
+    digits = _NOT_DIGIT.sub("", value).removeprefix("00")
+    if len(digits) == 11 and digits[0] == "8":
+        return "+7" + digits[1:]
+    return "+7" + digits if len(digits) == 10 and digits[0] in "79" else "+" + digits
+
+
+def _clean_wallet(value: str) -> str:
+    trimmed = value.strip()
+    return trimmed.lower() if _WALLET_CASELESS.match(trimmed) else trimmed
+
+
+def _clean_handle(value: str) -> str:
+    name = _TELEGRAM.sub("", _WEB_HEAD.sub("", value.strip().lower(), count=1), count=1).strip("/")
+    return name if "/" in name or "@" in name else "@" + name
+
+
+_CLEANERS = {
+    "phone": _clean_phone,
+    "card": lambda value: "" if _MASKED.search(value) else _NOT_DIGIT.sub("", value),
+    "iban": lambda value: _NOT_IBAN.sub("", value.upper()),
+    "wallet": _clean_wallet,
+    "handle": _clean_handle,
+    "email": lambda value: value.strip().lower(),
+}
 
 
 def _tagged(values: pl.DataFrame, kind: str) -> pl.DataFrame:
@@ -68,41 +120,40 @@ def _tagged(values: pl.DataFrame, kind: str) -> pl.DataFrame:
 
 def _cleaned(column: str, value: pl.Expr) -> pl.Expr:
     if column == "phone":
-        digits = value.str.replace_all(r"\D", "").str.strip_prefix("00")
+        digits = value.str.replace_all("[^0-9]", "").str.strip_prefix("00")
         ten = digits.str.len_bytes() == 10
         eight = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
         return pl.when(eight).then("+7" + digits.str.slice(1)).when(ten & digits.str.contains("^[79]")).then("+7" + digits).otherwise("+" + digits)
     if column == "card":
-        return pl.when(value.str.contains(r"[*•xXхХ]")).then(None).otherwise(value.str.replace_all(r"\D", ""))
+        return pl.when(value.str.contains(_MASKED.pattern)).then(None).otherwise(value.str.replace_all("[^0-9]", ""))
     if column == "iban":
         return value.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     if column == "wallet":
         trimmed = value.str.strip_chars()
-        return pl.when(trimmed.str.contains("^(0[xX]|[bB][cC]1)")).then(trimmed.str.to_lowercase()).otherwise(trimmed)
+        return pl.when(trimmed.str.contains("^" + _WALLET_CASELESS.pattern)).then(trimmed.str.to_lowercase()).otherwise(trimmed)
     if column == "handle":
-        bare = value.str.strip_chars().str.to_lowercase().str.replace(r"^(?:https?://)?(?:www\.)?", "")
-        name = bare.str.replace(r"^(?:t\.me|telegram\.me)/(?:s/)?", "").str.strip_chars("/")
+        bare = value.str.strip_chars().str.to_lowercase().str.replace(_WEB_HEAD.pattern, "")
+        name = bare.str.replace(_TELEGRAM.pattern, "").str.strip_chars("/")
         return pl.when(name.str.contains("[/@]")).then(name).otherwise("@" + name)
     return value.str.strip_chars().str.to_lowercase()
 
 
 def _sensible(column: str) -> pl.Expr:
     value = pl.col("value")
-    least = {"phone": 8, "card": 12, "iban": 15, "wallet": 26, "handle": 4, "email": 6}[column]
-    sensible = value.is_not_null() & (value.str.len_chars() >= least)
+    sensible = value.is_not_null() & (value.str.len_chars() >= _LEAST[column])
     if column in ("phone", "card"):
-        return sensible & (value.str.len_chars() <= 20) & ~value.str.contains(r"^\+?\d{0,2}(0{7,}|1{7,}|2{7,}|3{7,}|4{7,}|5{7,}|6{7,}|7{8,}|8{7,}|9{7,})$")
+        return sensible & (value.str.len_chars() <= 20) & ~value.str.contains(_NONSENSE.pattern)
     return sensible
 
 
 def _urls(values: pl.DataFrame) -> list[pl.DataFrame]:
     """A link gives two values: its registered domain and the whole link (host and path), for hosts that many hands share."""
     bare = (
-        pl.col("value").str.strip_chars().str.replace_all(r"\[\.\]|\(\.\)|\{\.\}|\[dot\]|\(dot\)", ".").str.replace(r"(?i)^\s*(?:h(?:tt|xx)ps?|ftp)\s*(?:\[:\]|:)\s*//", "")
-        .str.replace(r"(?i)^www\.", "").str.replace(r"[/?#.,;]+$", "")
+        pl.col("value").str.strip_chars().str.replace_all(_HIDDEN_DOT.pattern, ".").str.replace("(?i)" + _URL_HEAD.pattern, "")
+        .str.replace("(?i)" + _WWW.pattern, "").str.replace(_URL_TAIL.pattern, "")
     )  # fmt: skip
     split = values.with_columns(bare.alias("value")).with_columns(
-        pl.col("value").str.extract(r"^([^/?#:\s]+)", 1).str.to_lowercase().alias("host"), pl.col("value").str.extract(r"^[^/?#]+(.*)$", 1).fill_null("").alias("path")
+        pl.col("value").str.extract(_HOST.pattern, 1).str.to_lowercase().alias("host"), pl.col("value").str.extract(r"^[^/?#]+(.*)$", 1).fill_null("").alias("path")
     ).filter(pl.col("host").str.contains(r"\."))  # fmt: skip
     hosts = split.select("host").unique()
     named = hosts.with_columns(pl.col("host").map_elements(_plain_host, return_dtype=pl.String).alias("plain"))

@@ -302,9 +302,9 @@ def ears(counts: npt.ArrayLike, method: str = "C1", *, alpha: float = 0.001, win
         excess[:, window + gap :] = np.nan_to_num(excess[:, window + gap :], nan=0.0, posinf=np.inf)
         summed = np.full(y.shape, np.nan)
         summed[:, window + gap + 2 :] = (
-            excess[:, window + gap + 2 :] + excess[:, window + gap + 1 : -1] + excess[:, window + gap : -2]
+            excess[:, window + gap + 1 : -1] + excess[:, window + gap : -2]
         )
-        bound = y + spread * (z - summed)
+        bound = np.maximum(y + spread * (z - summed), 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         score = np.where(bound > mean, (y - mean) / (bound - mean), np.nan)
         return Bounds(mean, bound, score, np.isfinite(bound) & (y > bound))

@@ -1,4 +1,6 @@
-"""The simulated country: banks, people, ordinary life and fraud whose truth is known. Everything in it is invented and says so."""
+"""The simulated country: banks, people, ordinary life and fraud whose truth is known. Everything in it is invented
+and says so.
+"""
 
 from __future__ import annotations
 

@@ -21,9 +21,11 @@ NOBODY = -1
 
 @dataclass
 class Accounts:
-    """Accounts come first, exits after them. The main account of person p is node p; further accounts are added in blocks.
+    """Accounts come first, exits after them. The main account of person p is node p; further accounts are added in
+    blocks.
 
-    `owner` is a person or NOBODY (employers, the state, lending desks); `opening` is tiyn on the ledger's first day or when opened.
+    `owner` is a person or NOBODY (employers, the state, lending desks); `opening` is tiyn on the ledger's first day
+    or when opened.
     """
 
     owner: IntArray
@@ -79,7 +81,9 @@ class Accounts:
 
 @dataclass(frozen=True)
 class Exits:
-    """Nodes through which money leaves the banks; each kind is a run of nodes from `first[kind]`, `count[kind]` long."""
+    """Nodes through which money leaves the banks; each kind is a run of nodes from `first[kind]`, `count[kind]`
+    long.
+    """
 
     first: dict[str, int]
     count: dict[str, int]
@@ -110,7 +114,9 @@ def make_exits(base: int, people: int) -> Exits:
 
 
 def make_accounts(seed: int, people: People, ledger_from: int, months: int) -> Accounts:
-    """Main and savings accounts, employers and the state with enough money for all they will pay, a lending desk a bank."""
+    """Main and savings accounts, employers and the state with enough money for all they will pay, a lending desk a
+    bank.
+    """
     rng, rule = stream(seed, "accounts"), values("economy")
     size = len(people)
     opening = lognormal(rng, rule["opening_median"], rule["opening_sigma"], size)
@@ -125,7 +131,9 @@ def make_accounts(seed: int, people: People, ledger_from: int, months: int) -> A
     savers = np.flatnonzero(rng.random(size) < rule["second_account_share"])
     other = (people.bank[savers] + 1 + rng.integers(0, len(banks()) - 1, len(savers))) % len(banks())
     saved = np.minimum(lognormal(rng, 4.0 * rule["opening_median"], 1.2, len(savers)), 2e7).astype(np.int64) * TIYN
-    accounts.second[savers] = accounts.add(savers, other, ledger_from - rng.integers(30, 2000, len(savers)) * DAY, saved)
+    accounts.second[savers] = accounts.add(
+        savers, other, ledger_from - rng.integers(30, 2000, len(savers)) * DAY, saved
+    )
     _payers(rng, accounts, people, ledger_from, months)
     return accounts
 
@@ -136,10 +144,16 @@ def _payers(rng: np.random.Generator, accounts: Accounts, people: People, ledger
     payroll = np.bincount(people.employer[paid], weights=people.monthly[paid].astype(np.float64), minlength=count)
     since = np.full(count, ledger_from - 3000 * DAY)
     many = choose(rng, [float(str(b["share"])) for b in banks()], count)
-    accounts.employers = accounts.add(np.full(count, NOBODY), many, since, (payroll * (months + 2)).astype(np.int64) + 10**9)
+    accounts.employers = accounts.add(
+        np.full(count, NOBODY), many, since, (payroll * (months + 2)).astype(np.int64) + 10**9
+    )
     social = people.panel & ((people.income == PENSION) | (people.income == BENEFIT))
     treasury = int(people.monthly[social].sum()) * (months + 2) + 10**9
-    accounts.state = accounts.add(np.array([NOBODY]), np.array([0]), np.array([ledger_from - 3000 * DAY]), np.array([treasury]))
+    accounts.state = accounts.add(
+        np.array([NOBODY]), np.array([0]), np.array([ledger_from - 3000 * DAY]), np.array([treasury])
+    )
     all_banks = np.arange(len(banks()))
     desk = np.full(len(all_banks), 0, dtype=np.int64)
-    accounts.lending = accounts.add(np.full(len(all_banks), NOBODY), all_banks, np.full(len(all_banks), ledger_from - 3000 * DAY), desk)
+    accounts.lending = accounts.add(
+        np.full(len(all_banks), NOBODY), all_banks, np.full(len(all_banks), ledger_from - 3000 * DAY), desk
+    )

@@ -1,4 +1,6 @@
-"""Build a simulated country: the register, the people, the fraud, the ledger, the reports and the truth, in one folder."""
+"""Build a simulated country: the register, the people, the fraud, the ledger, the reports and the truth, in one
+folder.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +44,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Manifest:
-    """What stands in a world's folder: sizes, fingerprints, parameters with their sources, and what it was calibrated to."""
+    """What stands in a world's folder: sizes, fingerprints, parameters with their sources, and what it was
+    calibrated to.
+    """
 
     seed: int
     scale: str
@@ -54,13 +58,22 @@ class Manifest:
 
     def as_json(self) -> dict[str, object]:
         return {
-            "synthetic": True, "notice": notice(), "seed": self.seed, "scale": self.scale, "now": self.now, "counts": self.counts,
-            "files": self.files, "calibrated_to": self.calibrated_to, "parameters": self.parameters,
-        }  # fmt: skip
+            "synthetic": True,
+            "notice": notice(),
+            "seed": self.seed,
+            "scale": self.scale,
+            "now": self.now,
+            "counts": self.counts,
+            "files": self.files,
+            "calibrated_to": self.calibrated_to,
+            "parameters": self.parameters,
+        }
 
 
 def build(out: Path, *, scale: str = "demo", seed: int = 1, on_progress: Progress | None = None) -> Manifest:
-    """Write a whole world into the folder `out`. The same scale and seed give the same bytes; raises Refusal on an unknown scale."""
+    """Write a whole world into the folder `out`. The same scale and seed give the same bytes; raises Refusal on an
+    unknown scale.
+    """
     size = parameters.scale(scale)
     step = on_progress or _silent
     folder = Folder(out, seed, scale)
@@ -94,19 +107,37 @@ def build(out: Path, *, scale: str = "demo", seed: int = 1, on_progress: Progres
 
     ordinary = Ordinary(seed, people, accounts, exits, size["payments_per_day"])
     written = write_transfers(
-        folder, ordinary, plan, accounts, exits, reserved, np.unique(mules.account), days, end, lambda n, of: step("ledger", n, of)
+        folder,
+        ordinary,
+        plan,
+        accounts,
+        exits,
+        reserved,
+        np.unique(mules.account),
+        days,
+        end,
+        lambda n, of: step("ledger", n, of),
     )
     step("filings", 0, 1)
     names = pl.concat([accounts.names(), exits.names])
     ids = written.plan_ids[plan.of_move[legs.move]]
     folder.write("people.parquet", people.table())
     folder.write("accounts.parquet", accounts.table(people).with_columns(closing_balance=pl.Series(written.balance)))
-    filed = _file(folder, seed, cases, numbers, channels, prosecuted, frauds, legs, ids, payments, people, names, accounts)
-    _tell(folder, frauds, people, numbers, channels, mules, accounts, legs, ids, names, size["organisations"], end, seed)
+    filed = _file(
+        folder, seed, cases, numbers, channels, prosecuted, frauds, legs, ids, payments, people, names, accounts
+    )
+    _tell(
+        folder, frauds, people, numbers, channels, mules, accounts, legs, ids, names, size["organisations"], end, seed
+    )
     manifest = Manifest(
-        seed, scale, now.isoformat(), _counts(frauds, legs, filed, written, people, accounts, exits), folder.files,
-        parameters.used(scale), _calibrated(),
-    )  # fmt: skip
+        seed,
+        scale,
+        now.isoformat(),
+        _counts(frauds, legs, filed, written, people, accounts, exits),
+        folder.files,
+        parameters.used(scale),
+        _calibrated(),
+    )
     files.write_text(out / "manifest.json", dumps(manifest.as_json()))
     return manifest
 
@@ -116,9 +147,20 @@ def _silent(_part: str, _done: int, _of: int) -> None:
 
 
 def _file(
-    folder: Folder, seed: int, cases: Cases, numbers: list[str], channels: list[str], prosecuted: Prosecuted, frauds: Frauds, legs: Legs,
-    ids: IntArray, payments: Payments, people: People, names: pl.Series, accounts: Accounts,
-) -> Complaints:  # fmt: skip
+    folder: Folder,
+    seed: int,
+    cases: Cases,
+    numbers: list[str],
+    channels: list[str],
+    prosecuted: Prosecuted,
+    frauds: Frauds,
+    legs: Legs,
+    ids: IntArray,
+    payments: Payments,
+    people: People,
+    names: pl.Series,
+    accounts: Accounts,
+) -> Complaints:
     """Write cases, withdrawn cases and reports."""
     filed = complaints(frauds, legs, ids)
     registered = cases.registered <= to_us(parameters.now())
@@ -127,7 +169,9 @@ def _file(
         folder.write(f"{name}.parquet", table)
     first = _first_transfers(filed, legs, ids, names)
     written = _statements(seed, cases, channels, frauds, filed, payments, people, first, accounts)
-    folder.write("reports.parquet", reports_table(frauds, filed, cases, numbers, registered, people, channels, written, first))
+    folder.write(
+        "reports.parquet", reports_table(frauds, filed, cases, numbers, registered, people, channels, written, first)
+    )
     return filed
 
 
@@ -136,14 +180,26 @@ def _first_transfers(filed: Complaints, legs: Legs, ids: IntArray, names: pl.Ser
     row_of = {int(i): row for row, i in enumerate(ids) if legs.hop[row] == 0}
     rows = np.array([row_of[t[0]] for t in filed.transfers], dtype=np.int64)
     return pl.DataFrame(
-        {"amount": legs.amount[rows], "src": names.gather(legs.src[rows]), "dst": names.gather(legs.dst[rows]), "kind": legs.kind[rows]}
+        {
+            "amount": legs.amount[rows],
+            "src": names.gather(legs.src[rows]),
+            "dst": names.gather(legs.dst[rows]),
+            "kind": legs.kind[rows],
+        }
     )
 
 
 def _statements(
-    seed: int, cases: Cases, channels: list[str], frauds: Frauds, filed: Complaints, payments: Payments, people: People,
-    first: pl.DataFrame, accounts: Accounts,
-) -> pl.DataFrame:  # fmt: skip
+    seed: int,
+    cases: Cases,
+    channels: list[str],
+    frauds: Frauds,
+    filed: Complaints,
+    payments: Payments,
+    people: People,
+    first: pl.DataFrame,
+    accounts: Accounts,
+) -> pl.DataFrame:
     rng = stream(seed, "texts")
     speakers, english = parameters.values("economy")["kazakh_speakers"], parameters.values("economy")["english_share"]
     kazakh = np.array([speakers[code] for code in region_codes()])
@@ -156,16 +212,31 @@ def _statements(
         case = int(frauds.case[fraud])
         language = "en" if draws[row] < english else "kk" if draws[row] < english + kazakh[cases.region[case]] else "ru"
         victim = int(frauds.victim[fraud])
-        clues = campaign_clues(seed, int(frauds.organisation[fraud]), int(frauds.campaign[fraud]), int(frauds.scheme[fraud]), victim, channels[case])
+        clues = campaign_clues(
+            seed,
+            int(frauds.organisation[fraud]),
+            int(frauds.campaign[fraud]),
+            int(frauds.scheme[fraud]),
+            victim,
+            channels[case],
+        )
         if first["kind"][row] == 0:
             clues.append(("iban", first["dst"][row]))
         facts.append(
             Facts(
-                scheme=SCHEMES[int(frauds.scheme[fraud])], channel=channels[case], language=language, amount=int(frauds.stolen[fraud]) // TIYN,
-                occurred=int(frauds.occurred[fraud]), age=2025 - int(people.birth_year[victim]), home_sale=bool(frauds.home_sale[fraud]),
-                courier=first["kind"][row] == 1, loan=bool(loan[fraud]), bank=bank_names[int(accounts.bank[victim])], clues=tuple(clues),
+                scheme=SCHEMES[int(frauds.scheme[fraud])],
+                channel=channels[case],
+                language=language,
+                amount=int(frauds.stolen[fraud]) // TIYN,
+                occurred=int(frauds.occurred[fraud]),
+                age=2025 - int(people.birth_year[victim]),
+                home_sale=bool(frauds.home_sale[fraud]),
+                courier=first["kind"][row] == 1,
+                loan=bool(loan[fraud]),
+                bank=bank_names[int(accounts.bank[victim])],
+                clues=tuple(clues),
             )
-        )  # fmt: skip
+        )
     texts = write_statements(facts, rng)
     return pl.DataFrame(
         {
@@ -173,14 +244,29 @@ def _statements(
             "text": [t.text for t in texts],
             "identifiers": [[{"kind": k, "value": v} for k, v in t.clues] for t in texts],
         },
-        schema={"lang": pl.String, "text": pl.String, "identifiers": pl.List(pl.Struct({"kind": pl.String, "value": pl.String}))},
+        schema={
+            "lang": pl.String,
+            "text": pl.String,
+            "identifiers": pl.List(pl.Struct({"kind": pl.String, "value": pl.String})),
+        },
     )
 
 
 def _tell(
-    folder: Folder, frauds: Frauds, people: People, numbers: list[str], channels: list[str], mules: Mules, accounts: Accounts, legs: Legs,
-    ids: IntArray, names: pl.Series, organisations: int, end: int, seed: int,
-) -> None:  # fmt: skip
+    folder: Folder,
+    frauds: Frauds,
+    people: People,
+    numbers: list[str],
+    channels: list[str],
+    mules: Mules,
+    accounts: Accounts,
+    legs: Legs,
+    ids: IntArray,
+    names: pl.Series,
+    organisations: int,
+    end: int,
+    seed: int,
+) -> None:
     """Write the truth."""
     silent = channel_of(stream(seed, "fraud", "channels"), frauds.scheme)
     channel = [channels[c] if c >= 0 else silent[i] for i, c in enumerate(frauds.case)]
@@ -191,21 +277,30 @@ def _tell(
     folder.write("truth/whereabouts.parquet", truth.whereabouts(frauds, legs, names, end))
 
 
-def _counts(frauds: Frauds, legs: Legs, filed: Complaints, written: Written, people: People, accounts: Accounts, exits: Exits) -> dict[str, int]:
+def _counts(
+    frauds: Frauds, legs: Legs, filed: Complaints, written: Written, people: People, accounts: Accounts, exits: Exits
+) -> dict[str, int]:
     moves = len(np.unique(legs.move))
     return {
-        "people": len(people), "accounts": len(accounts), "exits": len(exits.names), "transfers": written.rows, "fraud_transfers": moves,
-        "frauds": len(frauds), "reports": len(filed.fraud), "stolen": int(frauds.stolen.sum()),
-    }  # fmt: skip
+        "people": len(people),
+        "accounts": len(accounts),
+        "exits": len(exits.names),
+        "transfers": written.rows,
+        "fraud_transfers": moves,
+        "frauds": len(frauds),
+        "reports": len(filed.fraud),
+        "stolen": int(frauds.stolen.sum()),
+    }
 
 
 def _calibrated() -> list[dict[str, object]]:
     """Published figures the register meets exactly, each with its source."""
     table = parameters.table("register")
     out = [{"figure": code, "value": e["value"], "source": e["source"]} for code, e in table["figures"].items()]
-    out += [{"figure": f"months.{code}", "value": e["value"], "source": e["source"]} for code, e in table["months"].items()]
+    out += [
+        {"figure": f"months.{code}", "value": e["value"], "source": e["source"]} for code, e in table["months"].items()
+    ]
     for year in ("regions_2025", "regions_2024"):
         for code, entry in table[year]["fixed"].items():
             out.append({"figure": f"{year}.{code}", "value": entry["value"], "source": entry["source"]})
     return out
-

@@ -28,7 +28,9 @@ class Complaints:
 
 
 def complaints(frauds: Frauds, legs: Legs, transfer_ids: IntArray) -> Complaints:
-    """Reports of the frauds that were reported, by time of the report. Only a payment made before the report can be complained of."""
+    """Reports of the frauds that were reported, by time of the report. Only a payment made before the report can be
+    complained of.
+    """
     rows = np.flatnonzero((legs.hop == 0) & (frauds.reported[legs.fraud] != NEVER))
     rows = rows[legs.at[rows] <= frauds.reported[legs.fraud[rows]]]
     grouped = (
@@ -47,11 +49,19 @@ def report_ids(size: int) -> pl.Series:
 
 
 def cases_table(
-    cases: Cases, numbers: list[str], which: BoolArray, channels: list[str], prosecuted: Prosecuted, frauds: Frauds, filed: Complaints, people: People
+    cases: Cases,
+    numbers: list[str],
+    which: BoolArray,
+    channels: list[str],
+    prosecuted: Prosecuted,
+    frauds: Frauds,
+    filed: Complaints,
+    people: People,
 ) -> pl.DataFrame:
     """cases.parquet (or withdrawn.parquet): one row a registered internet fraud in its present state.
 
-    `report_id`, `victim`, `transfer_id`, `transfer_ids` stand where the case has rows in the ledger; `persons` are those prosecuted for it.
+    `report_id`, `victim`, `transfer_id`, `transfer_ids` stand where the case has rows in the ledger; `persons` are
+    those prosecuted for it.
     """
     rows = np.flatnonzero(which)
     taken = cases.take(rows)
@@ -83,8 +93,9 @@ def cases_table(
     )
     persons = (
         pl.DataFrame({"row": prosecuted.case, "persons": ["D" + str(p + 1).zfill(6) for p in prosecuted.person]})
-        .group_by("row", maintain_order=True).agg(pl.col("persons"))
-    )  # fmt: skip
+        .group_by("row", maintain_order=True)
+        .agg(pl.col("persons"))
+    )
     links = pl.DataFrame(
         {
             "row": frauds.case[filed.fraud],
@@ -95,15 +106,25 @@ def cases_table(
         },
         schema_overrides={"transfer_id": pl.Int64, "transfer_ids": pl.List(pl.Int64)},
     )
-    frame = frame.join(persons, on="row", how="left", maintain_order="left").join(links, on="row", how="left", maintain_order="left")
+    frame = frame.join(persons, on="row", how="left", maintain_order="left").join(
+        links, on="row", how="left", maintain_order="left"
+    )
     return frame.drop("row")
 
 
 def reports_table(
-    frauds: Frauds, filed: Complaints, cases: Cases, numbers: list[str], registered: BoolArray, people: People, channels: list[str],
-    written: pl.DataFrame, first: pl.DataFrame,
-) -> pl.DataFrame:  # fmt: skip
-    """reports.parquet. `written`: lang, text, identifiers by report; `first`: amount, src, dst of the first transfer complained of.
+    frauds: Frauds,
+    filed: Complaints,
+    cases: Cases,
+    numbers: list[str],
+    registered: BoolArray,
+    people: People,
+    channels: list[str],
+    written: pl.DataFrame,
+    first: pl.DataFrame,
+) -> pl.DataFrame:
+    """reports.parquet. `written`: lang, text, identifiers by report; `first`: amount, src, dst of the first transfer
+    complained of.
 
     `case_no` is null while the report is not yet registered.
     """
@@ -128,9 +149,10 @@ def reports_table(
         [
             frame,
             first.select("amount", "src", "dst"),
-            pl.DataFrame({"victim": people.ids().gather(frauds.victim[filed.fraud]), "damage": frauds.stolen[filed.fraud]}),
+            pl.DataFrame(
+                {"victim": people.ids().gather(frauds.victim[filed.fraud]), "damage": frauds.stolen[filed.fraud]}
+            ),
             written.select("identifiers"),
         ],
         how="horizontal",
     )
-

@@ -1,8 +1,11 @@
 """Invented identities: names, IINs, phones, IBANs and cards that pass their checks and belong to nobody.
 
-* IIN: YYMMDD of an invented birthday, then 9 (the seventh digit of issued numbers is 0 to 6), four serial digits, the official check digit.
-* Phone: +7 700 0xx xx xx (from +7 700 1xx xx xx in a world of over a million people); numbers are drawn, not known to be free.
-* IBAN: KZ, two check digits (ISO 13616, mod 97), the three-digit code of an invented bank (901 to 906, unassigned), 13 digits.
+* IIN: YYMMDD of an invented birthday, then 9 (the seventh digit of issued numbers is 0 to 6), four serial digits, the
+official check digit.
+* Phone: +7 700 0xx xx xx (from +7 700 1xx xx xx in a world of over a million people); numbers are drawn, not known to
+be free.
+* IBAN: KZ, two check digits (ISO 13616, mod 97), the three-digit code of an invented bank (901 to 906, unassigned),
+13 digits.
 * Card: 9 first (no payment system issues it), 15 more digits, Luhn-valid.
 * Names are put together from syllables of no language.
 """
@@ -18,7 +21,24 @@ from izker.world.streams import IntArray
 _FIRST = ("Ай", "Бе", "Ве", "Да", "Зо", "Ке", "Ла", "Ме", "Но", "Ори", "Ра", "Се", "Та", "Эли", "Ю", "Яро")
 _MIDDLE = ("ри", "ле", "ма", "не", "ско", "тве", "лу", "ви", "дра", "жи", "сте", "мо")
 _LAST = ("н", "с", "р", "лта", "мир", "нис", "вей", "тан", "лит", "дор")
-_HOUSE = ("Толм", "Верн", "Каст", "Сарм", "Бальт", "Норд", "Фелд", "Гант", "Марк", "Ольм", "Ристан", "Седж", "Уилм", "Хорт", "Эстр", "Дарв")
+_HOUSE = (
+    "Толм",
+    "Верн",
+    "Каст",
+    "Сарм",
+    "Бальт",
+    "Норд",
+    "Фелд",
+    "Гант",
+    "Марк",
+    "Ольм",
+    "Ристан",
+    "Седж",
+    "Уилм",
+    "Хорт",
+    "Эстр",
+    "Дарв",
+)
 _ENDING = ("ен", "ор", "ис", "ат", "ум", "эль", "арт", "ин", "ой", "екс")
 
 _W1 = np.arange(1, 12, dtype=np.int64)
@@ -50,12 +70,12 @@ def phones(index: IntArray) -> pl.Series:
 
 def iins(birth_year: IntArray, index: IntArray) -> pl.Series:
     """Twelve digits each, different for different (birthday, serial); never in the issued space."""
-    month, day = 1 + (index * 7) % 12, 1 + (index * 11) % 28
+    month, day = 1 + index % 12, 1 + index // 12 % 28
     head = (birth_year % 100) * 10_000 + month * 100 + day
-    serial = (index // 336) % 10_000
-    check = np.full(len(index), 10, dtype=np.int64)
-    for _attempt in range(20):  # about one number in eleven has no check digit: the next serial is tried
-        serial = np.where(check == 10, (serial + 5003 * (_attempt > 0)) % 10_000, serial)
+    serial = index // 336 % 10_000
+    check: IntArray = np.full(len(index), 10, dtype=np.int64)
+    for attempt in range(20):  # one number in 121 has no check digit: a serial of the next band is tried
+        serial = np.where(check == 10, (serial + 3000 * (attempt > 0)) % 10_000, serial)
         check = _iin_check(head * 100_000 + 90_000 + serial)
         if not (check == 10).any():
             break
@@ -72,15 +92,19 @@ def _iin_check(eleven: IntArray) -> IntArray:
 
 
 def ibans(bank: IntArray, serial: IntArray) -> pl.Series:
-    """IBANs of the invented banks; `bank` indexes `banks()`, `serial` makes the account number (a bijection modulo 10^13)."""
+    """IBANs of the invented banks; `bank` indexes `banks()`, `serial` makes the account number (a bijection modulo
+    10^13).
+    """
     codes = np.array([int(str(b["code"])) for b in banks()], dtype=np.int64)[bank]
     number = ((serial + 1) * 61_803_399 + 2_718_281_828_459) % 10**13
     remainder = (codes * 10**13 + number) % 97 * 10**6 % 97
     check = 98 - (remainder + 203_500) % 97
     return (
-        "KZ" + pl.Series(check).cast(pl.String).str.zfill(2) + pl.Series(codes).cast(pl.String)
+        "KZ"
+        + pl.Series(check).cast(pl.String).str.zfill(2)
+        + pl.Series(codes).cast(pl.String)
         + pl.Series(number).cast(pl.String).str.zfill(13)
-    ).alias("account")  # fmt: skip
+    ).alias("account")
 
 
 def cards(index: IntArray) -> list[str]:

@@ -1,4 +1,6 @@
-"""The ledger of the simulated country: ordinary life and planned fraud merged by time, swept so that no balance goes negative."""
+"""The ledger of the simulated country: ordinary life and planned fraud merged by time, swept so that no balance goes
+negative.
+"""
 
 from __future__ import annotations
 
@@ -26,10 +28,18 @@ from izker.world.tables import TS, Folder
 GROUP = 1 << 20  # rows of a Parquet row group
 SCHEMA = pa.schema(
     [
-        ("id", pa.int64()), ("ts", TS), ("src", pa.string()), ("dst", pa.string()), ("amount", pa.int64()), ("kind", pa.string()),
-        ("bank_src", pa.string()), ("bank_dst", pa.string()), ("currency", pa.string()), ("purpose", pa.string()),
+        ("id", pa.int64()),
+        ("ts", TS),
+        ("src", pa.string()),
+        ("dst", pa.string()),
+        ("amount", pa.int64()),
+        ("kind", pa.string()),
+        ("bank_src", pa.string()),
+        ("bank_dst", pa.string()),
+        ("currency", pa.string()),
+        ("purpose", pa.string()),
     ]
-)  # fmt: skip
+)
 
 
 @dataclass
@@ -69,9 +79,21 @@ def make_plan(funding: Funding, legs: Legs, end: int) -> Plan:
 
 @njit(cache=True)
 def _sweep(
-    src: IntArray, dst: IntArray, amount: IntArray, plan: IntArray, is_cash: BoolArray, day: int, limit: int, accounts: int,
-    balance: IntArray, reserved: IntArray, cash_day: IntArray, cash_used: IntArray, mule: BoolArray, keep: BoolArray,
-) -> int:  # fmt: skip
+    src: IntArray,
+    dst: IntArray,
+    amount: IntArray,
+    plan: IntArray,
+    is_cash: BoolArray,
+    day: int,
+    limit: int,
+    accounts: int,
+    balance: IntArray,
+    reserved: IntArray,
+    cash_day: IntArray,
+    cash_used: IntArray,
+    mule: BoolArray,
+    keep: BoolArray,
+) -> int:
     """Decide row by row what happens. Returns the first planned row that its account cannot pay, or -1."""
     for i in range(len(src)):
         s, d, x = src[i], dst[i], amount[i]
@@ -109,10 +131,20 @@ class Written:
 
 
 def write_transfers(
-    folder: Folder, ordinary: Ordinary, plan: Plan, accounts: Accounts, exits: Exits, reserved: IntArray, mules: IntArray,
-    days: list[date], end: int, on_day: Callable[[int, int], None],
-) -> Written:  # fmt: skip
-    """Write transfers.parquet day by day; memory holds one row group. Sorted by (ts, id); ids count from 1 in that order."""
+    folder: Folder,
+    ordinary: Ordinary,
+    plan: Plan,
+    accounts: Accounts,
+    exits: Exits,
+    reserved: IntArray,
+    mules: IntArray,
+    days: list[date],
+    end: int,
+    on_day: Callable[[int, int], None],
+) -> Written:
+    """Write transfers.parquet day by day; memory holds one row group. Sorted by (ts, id); ids count from 1 in that
+    order.
+    """
     nodes = len(accounts) + len(exits.names)
     balance = np.zeros(nodes, dtype=np.int64)
     balance[: len(accounts)] = accounts.opening
@@ -127,17 +159,36 @@ def write_transfers(
     waiting, next_id = 0, 1
     target = folder.path / "transfers.parquet"
     writer = _Writer(accounts, exits)
-    with replacing(target) as temporary, pq.ParquetWriter(
-        temporary, SCHEMA.with_metadata(folder.marks()), compression="zstd", compression_level=1,
-        use_dictionary=["kind", "bank_src", "bank_dst", "currency", "purpose"], write_statistics=["id", "ts"],
-    ) as out:  # fmt: skip
+    with (
+        replacing(target) as temporary,
+        pq.ParquetWriter(
+            temporary,
+            SCHEMA.with_metadata(folder.marks()),
+            compression="zstd",
+            compression_level=1,
+            use_dictionary=["kind", "bank_src", "bank_dst", "currency", "purpose"],
+            write_statistics=["id", "ts"],
+        ) as out,
+    ):
         for number, day in enumerate(days):
             rows = _day(ordinary.day(day), plan, day_start(day), end)
             keep = np.zeros(len(rows.at), dtype=np.bool_)
             bad = _sweep(
-                rows.src, rows.dst, rows.amount, rows.plan, rows.kind == 1, day.toordinal(), limit, len(accounts),
-                balance, held, cash_day, cash_used, mule, keep,
-            )  # fmt: skip
+                rows.src,
+                rows.dst,
+                rows.amount,
+                rows.plan,
+                rows.kind == 1,
+                day.toordinal(),
+                limit,
+                len(accounts),
+                balance,
+                held,
+                cash_day,
+                cash_used,
+                mule,
+                keep,
+            )
             if bad >= 0:
                 raise AssertionError(f"planned transfer {rows.plan[bad]} of account {rows.src[bad]} is not covered")
             rows = Rows(**{n: getattr(rows, n)[keep] for n in Rows.__dataclass_fields__})
@@ -168,21 +219,30 @@ class _Writer:
 
     def __init__(self, accounts: Accounts, exits: Exits) -> None:
         bank_names = [str(b["id"]) for b in banks()]
-        self.names = pa.concat_arrays([accounts.names().to_arrow().cast(pa.string()), exits.names.to_arrow().cast(pa.string())])
+        self.names = pa.concat_arrays(
+            [accounts.names().to_arrow().cast(pa.string()), exits.names.to_arrow().cast(pa.string())]
+        )
         self.bank = np.concatenate([accounts.bank, np.full(len(exits.names), len(bank_names))])
         self.banks = pa.array([*bank_names, None])
         self.kinds, self.purposes = pa.array(KINDS), pa.array(PURPOSES)
 
     def table(self, pieces: list[Rows], first_id: int) -> pa.Table:
-        column: dict[str, np.ndarray[Any, Any]] = {n: np.concatenate([getattr(p, n) for p in pieces]) for n in Rows.__dataclass_fields__}
+        column: dict[str, np.ndarray[Any, Any]] = {
+            n: np.concatenate([getattr(p, n) for p in pieces]) for n in Rows.__dataclass_fields__
+        }
         size = len(column["at"])
         return pa.table(
             [
-                pa.array(np.arange(first_id, first_id + size)), pa.array(column["at"]).cast(TS), self.names.take(pa.array(column["src"])),
-                self.names.take(pa.array(column["dst"])), pa.array(column["amount"]), self.kinds.take(pa.array(column["kind"])),
-                self.banks.take(pa.array(self.bank[column["src"]])), self.banks.take(pa.array(self.bank[column["dst"]])),
-                pa.array(["KZT"]).take(pa.array(np.zeros(size, dtype=np.int64))), self.purposes.take(pa.array(column["purpose"])),
+                pa.array(np.arange(first_id, first_id + size)),
+                pa.array(column["at"]).cast(TS),
+                self.names.take(pa.array(column["src"])),
+                self.names.take(pa.array(column["dst"])),
+                pa.array(column["amount"]),
+                self.kinds.take(pa.array(column["kind"])),
+                self.banks.take(pa.array(self.bank[column["src"]])),
+                self.banks.take(pa.array(self.bank[column["dst"]])),
+                pa.array(["KZT"]).take(pa.array(np.zeros(size, dtype=np.int64))),
+                self.purposes.take(pa.array(column["purpose"])),
             ],
             schema=SCHEMA,
-        )  # fmt: skip
-
+        )

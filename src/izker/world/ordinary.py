@@ -1,4 +1,6 @@
-"""The ordinary life of the panel's accounts, one local day at a time: wages, pensions, shopping, transfers, cash, savings."""
+"""The ordinary life of the panel's accounts, one local day at a time: wages, pensions, shopping, transfers, cash,
+savings.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +18,37 @@ from izker.world.streams import FloatArray, IntArray, choose, stream
 
 KINDS = ("transfer", "cash", "abroad", "crypto", "merchant")
 PURPOSES = (
-    "salary", "pension", "benefit", "purchase", "p2p", "cash", "own", "abroad", "crypto", "loan", "loan_repayment", "home_sale",
-)  # fmt: skip
+    "salary",
+    "pension",
+    "benefit",
+    "purchase",
+    "p2p",
+    "cash",
+    "own",
+    "abroad",
+    "crypto",
+    "loan",
+    "loan_repayment",
+    "home_sale",
+)
 PURPOSE = {name: code for code, name in enumerate(PURPOSES)}
 # everyday payments of a person: share in economy.toml [mix] -> (kind, purpose)
 EVERYDAY = {
-    "purchase": ("merchant", "purchase"), "p2p": ("transfer", "p2p"), "cash": ("cash", "cash"), "savings": ("transfer", "own"),
-    "abroad": ("abroad", "abroad"), "crypto": ("crypto", "crypto"), "loan_repayment": ("transfer", "loan_repayment"),
-}  # fmt: skip
+    "purchase": ("merchant", "purchase"),
+    "p2p": ("transfer", "p2p"),
+    "cash": ("cash", "cash"),
+    "savings": ("transfer", "own"),
+    "abroad": ("abroad", "abroad"),
+    "crypto": ("crypto", "crypto"),
+    "loan_repayment": ("transfer", "loan_repayment"),
+}
 
 
 @dataclass
 class Rows:
-    """One element a wanted transfer; `src` and `dst` are nodes, `kind` and `purpose` codes, `plan` a row of the planned transfers or -1."""
+    """One element a wanted transfer; `src` and `dst` are nodes, `kind` and `purpose` codes, `plan` a row of the
+    planned transfers or -1.
+    """
 
     at: IntArray
     src: IntArray
@@ -48,16 +68,16 @@ class Ordinary:
         rng = stream(seed, "ordinary")
         self.panel = np.flatnonzero(people.panel)
         activity = rng.lognormal(0.0, 0.6, len(self.panel)) * np.where(people.income[self.panel] == 0, 0.35, 1.0)
-        self.edges: FloatArray = np.cumsum(activity)
+        self.edges: FloatArray = np.cumsum(np.asarray(activity, dtype=np.float64))
         self.mean = payments_per_day * len(self.panel)
         income = np.where(people.monthly[self.panel] > 0, people.monthly[self.panel], 60_000 * TIYN).astype(np.float64)
         # what a person can spend on one payment, so that a month's payments and a month's income are near each other
         per_payment = income / (30.4 * payments_per_day * activity / activity.mean())
         mix = self.rule["mix"]
         typical = sum(mix[m] * self.rule[f"{m}_mean"] for m in ("purchase", "p2p", "cash"))
-        self.budget = np.clip(0.93 * per_payment / (typical * TIYN), 0.15, 6.0)
+        self.budget: FloatArray = np.clip(0.93 * per_payment / (typical * TIYN), 0.15, 6.0)
         self.traders = self.panel[rng.permutation(len(self.panel))[: max(len(self.panel) // 40, 10)]]
-        self.trader_weight: FloatArray = 1.0 / np.arange(1, len(self.traders) + 1) ** 0.9
+        self.trader_weight: FloatArray = np.asarray(1.0 / np.arange(1, len(self.traders) + 1) ** 0.9, dtype=np.float64)
         merchants = exits.count["merchant"]
         self.merchant_edges: FloatArray = np.cumsum(1.0 / np.arange(1, merchants + 1) ** 0.8)
         self.hours = np.cumsum(np.array(self.rule["hours"], dtype=np.float64))
@@ -69,7 +89,9 @@ class Ordinary:
         self.by_day = by_day
 
     def day(self, day: date) -> Rows:
-        """Everything the panel wants to do on a local day, unsorted. A payday off work is paid on the last working day before."""
+        """Everything the panel wants to do on a local day, unsorted. A payday off work is paid on the last working
+        day before.
+        """
         rng = stream(self.seed, "ordinary", day.isoformat())
         factor = self.rule["weekday_factor"][day.weekday()]
         if day in holidays(day.year):
@@ -112,7 +134,9 @@ class Ordinary:
             home = (src * 7 + rng.integers(0, 6, size) * 131) % self.exits.count["merchant"]  # the shops near home
             return self.exits.pick("merchant", np.where(rng.random(size) < 0.6, home, shop))
         if name == "p2p":
-            friend = self.panel[(src * 13 + 1 + rng.integers(0, 7, size) ** 2 * 29) % len(self.panel)]  # a person's few contacts
+            friend = self.panel[
+                (src * 13 + 1 + rng.integers(0, 7, size) ** 2 * 29) % len(self.panel)
+            ]  # a person's few contacts
             trader = self.traders[choose(rng, self.trader_weight, size)]
             return np.where(rng.random(size) < self.rule["p2p_trader_share"], trader, friend)
         if name == "cash":
@@ -124,7 +148,7 @@ class Ordinary:
         return self.accounts.lending[self.accounts.bank[src]]
 
     def _incomes(self, rng: np.random.Generator, day: date, start: int) -> list[Rows]:
-        out = []
+        out: list[Rows] = []
         if not is_working(day):
             return out
         days = [day.day]
@@ -138,7 +162,11 @@ class Ordinary:
                 continue
             person = np.concatenate(paid)
             size = len(person)
-            src = self.accounts.employers[self.people.employer[person]] if kind == SALARY else np.full(size, self.accounts.state[0])
+            src = (
+                self.accounts.employers[self.people.employer[person]]
+                if kind == SALARY
+                else np.full(size, self.accounts.state[0])
+            )
             at = start + 9 * HOUR + (rng.random(size) * 6 * HOUR).astype(np.int64)
             code = np.full(size, PURPOSE[purpose])
             out.append(_rows(at, src, person, self.people.monthly[person], np.zeros(size, dtype=np.int64), code))

@@ -19,7 +19,9 @@ INCOMES = ("none", "salary", "pension", "benefit")
 
 @dataclass
 class People:
-    """One element a person; `region` indexes the regions in the order of codes, `bank` indexes banks(), `monthly` is tiyn."""
+    """One element a person; `region` indexes the regions in the order of codes, `bank` indexes banks(), `monthly` is
+    tiyn.
+    """
 
     region: IntArray
     birth_year: IntArray
@@ -56,14 +58,20 @@ class People:
 
 
 def make_people(seed: int, count: int, panel: int) -> People:
-    """`count` people spread as the population of 1 January 2023; every region has some. The first draw of the panel is random."""
+    """`count` people spread as the population of 1 January 2023; every region has some. The first draw of the panel
+    is random.
+    """
     rng, rule = stream(seed, "people"), values("economy")
     where = regions("kz")
     region = rng.permutation(np.repeat(np.arange(len(where)), apportion(count, [r.population for r in where.values()])))
     old = rng.random(count) < rule["share_over_63"]
     age = np.where(old, 63 + (rng.beta(1.2, 3.0, count) * 28), 16 + rng.beta(1.15, 1.5, count) * 47).astype(np.int64)
     draw = rng.random(count)
-    working = np.where(draw < rule["share_employed"], SALARY, np.where(draw < rule["share_employed"] + rule["share_benefit"], BENEFIT, NONE))
+    working = np.where(
+        draw < rule["share_employed"],
+        SALARY,
+        np.where(draw < rule["share_employed"] + rule["share_benefit"], BENEFIT, NONE),
+    )
     income = np.where(old, PENSION, np.where(age < 18, NONE, working))
     in_panel = np.zeros(count, dtype=np.bool_)
     in_panel[rng.permutation(count)[:panel]] = True

@@ -21,7 +21,7 @@ def choose(rng: np.random.Generator, weights: FloatArray | list[float], size: in
     """`size` indices drawn with the given weights (not necessarily summing to one)."""
     edges = np.cumsum(np.asarray(weights, dtype=np.float64))
     drawn = np.searchsorted(edges, rng.random(size) * edges[-1], side="right")
-    return np.minimum(drawn, len(edges) - 1).astype(np.int64)
+    return np.asarray(np.minimum(drawn, len(edges) - 1), dtype=np.int64)
 
 
 def lognormal(rng: np.random.Generator, median: float | FloatArray, sigma: float | FloatArray, size: int) -> FloatArray:
@@ -32,7 +32,7 @@ def apportion(total: int, weights: FloatArray | list[float]) -> IntArray:
     """`total` as integers in proportion to `weights`, summing exactly (largest remainder, Hamilton's method)."""
     w = np.asarray(weights, dtype=np.float64)
     exact = total * w / w.sum()
-    parts = np.floor(exact).astype(np.int64)
+    parts: IntArray = np.floor(exact).astype(np.int64)
     rest = np.argsort(-(exact - parts), kind="stable")[: total - int(parts.sum())]
     parts[rest] += 1
     return parts

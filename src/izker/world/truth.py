@@ -1,4 +1,6 @@
-"""What only the makers of the simulated country know: who did it, through which accounts, and where each stolen tiyn stands."""
+"""What only the makers of the simulated country know: who did it, through which accounts, and where each stolen tiyn
+stands.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ def frauds_table(frauds: Frauds, people: People, numbers: list[str], channels: l
         {
             "fraud_id": fraud_ids(np.arange(len(frauds))),
             "organisation": organisation_ids(frauds.organisation),
-            "campaign": organisation_ids(frauds.organisation) + "-" + pl.Series(frauds.campaign).cast(pl.String).str.zfill(2),
+            "campaign": organisation_ids(frauds.organisation)
+            + "-"
+            + pl.Series(frauds.campaign).cast(pl.String).str.zfill(2),
             "scheme": pl.Series(list(SCHEMES)).gather(frauds.scheme),
             "ministry_class": pl.Series(list(CLASSES)).gather(cls),
             "channel": channels,
@@ -55,7 +59,9 @@ def frauds_table(frauds: Frauds, people: People, numbers: list[str], channels: l
 
 
 def legs_table(legs: Legs, transfer_ids: IntArray, names: pl.Series) -> pl.DataFrame:
-    """truth/legs.parquet: the part of each transfer that belongs to a fraud; `parent_leg` is the leg that brought the money."""
+    """truth/legs.parquet: the part of each transfer that belongs to a fraud; `parent_leg` is the leg that brought
+    the money.
+    """
     return pl.DataFrame(
         {
             "leg": np.arange(len(legs)),
@@ -90,34 +96,65 @@ def mules_table(mules: Mules, people: People, owner: IntArray, names: pl.Series)
 
 def organisations_table(frauds: Frauds, count: int) -> pl.DataFrame:
     """truth/organisations.parquet: size and schemes of each organisation."""
-    frame = pl.DataFrame({"organisation": organisation_ids(frauds.organisation), "scheme": pl.Series(list(SCHEMES)).gather(frauds.scheme), "stolen": frauds.stolen})
+    frame = pl.DataFrame(
+        {
+            "organisation": organisation_ids(frauds.organisation),
+            "scheme": pl.Series(list(SCHEMES)).gather(frauds.scheme),
+            "stolen": frauds.stolen,
+        }
+    )
     grouped = frame.group_by("organisation").agg(
-        pl.len().cast(pl.Int64).alias("frauds"), pl.col("stolen").sum(), pl.col("scheme").unique().sort().alias("schemes")
+        pl.len().cast(pl.Int64).alias("frauds"),
+        pl.col("stolen").sum(),
+        pl.col("scheme").unique().sort().alias("schemes"),
     )
     every = pl.DataFrame({"organisation": organisation_ids(np.arange(count))})
-    return every.join(grouped, on="organisation", how="left", maintain_order="left").with_columns(pl.col("frauds", "stolen").fill_null(0))
+    return every.join(grouped, on="organisation", how="left", maintain_order="left").with_columns(
+        pl.col("frauds", "stolen").fill_null(0)
+    )
 
 
 def whereabouts(frauds: Frauds, legs: Legs, names: pl.Series, now: int) -> pl.DataFrame:
-    """truth/whereabouts.parquet: for each reported fraud and delay after its first payment, where the money paid by then stands.
+    """truth/whereabouts.parquet: for each reported fraud and delay after its first payment, where the money paid by
+    then stands.
 
-    fraud_id, delay_minutes, account (or exit), status (held, cash, abroad, crypto, merchant), amount. Sums over a fraud and delay are what had
+    fraud_id, delay_minutes, account (or exit), status (held, cash, abroad, crypto, merchant), amount. Sums over a
+    fraud and delay are what had
     been paid by then; delays that lie after now are left out.
     """
     wanted = frauds.reported != NEVER
     use = wanted[legs.fraud]
     moved = pl.DataFrame(
-        {"fraud": legs.fraud[use], "src": legs.src[use], "dst": legs.dst[use], "amount": legs.amount[use], "at": legs.at[use], "hop": legs.hop[use], "kind": legs.kind[use]}
+        {
+            "fraud": legs.fraud[use],
+            "src": legs.src[use],
+            "dst": legs.dst[use],
+            "amount": legs.amount[use],
+            "at": legs.at[use],
+            "hop": legs.hop[use],
+            "kind": legs.kind[use],
+        }
     ).with_columns((pl.col("at") - pl.Series(frauds.occurred[legs.fraud[use]])).alias("since"))
     status = pl.Series(["held", "cash", "abroad", "crypto", "merchant"])
     out = []
     for delay in DELAYS:
         known = moved.filter(pl.col("since") <= delay * MINUTE)
         arrived = known.group_by("fraud", "dst", "kind").agg(pl.col("amount").sum()).rename({"dst": "node"})
-        left = known.filter(pl.col("hop") > 0).group_by("fraud", "src").agg(pl.col("amount").sum().alias("gone")).rename({"src": "node"})
-        both = arrived.join(left.with_columns(pl.lit(TRANSFER, dtype=pl.Int64).alias("kind")), on=["fraud", "node", "kind"], how="left")
-        stands = both.with_columns((pl.col("amount") - pl.col("gone").fill_null(0)).alias("amount")).filter(pl.col("amount") > 0)
-        out.append(stands.select("fraud", "node", "kind", "amount", pl.lit(delay, dtype=pl.Int64).alias("delay_minutes")))
+        left = (
+            known.filter(pl.col("hop") > 0)
+            .group_by("fraud", "src")
+            .agg(pl.col("amount").sum().alias("gone"))
+            .rename({"src": "node"})
+        )
+        both = arrived.join(
+            left.with_columns(pl.lit(TRANSFER, dtype=pl.Int64).alias("kind")), on=["fraud", "node", "kind"], how="left"
+        )
+        stands = both.with_columns((pl.col("amount") - pl.col("gone").fill_null(0)).alias("amount")).filter(
+            pl.col("amount") > 0
+        )
+        out.append(
+            stands.select("fraud", "node", "kind", "amount", pl.lit(delay, dtype=pl.Int64).alias("delay_minutes"))
+        )
     frame = pl.concat(out)
     past = frauds.occurred[frame["fraud"].to_numpy()] + frame["delay_minutes"].to_numpy() * MINUTE <= now
     frame = frame.filter(pl.Series(past)).sort("fraud", "delay_minutes", "node", "kind")

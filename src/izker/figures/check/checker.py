@@ -7,7 +7,6 @@ from pathlib import Path
 from izker.figures.check import counts, growth, shares, sums
 from izker.figures.check.claim import Claim
 from izker.figures.check.discourse import Document
-from izker.figures.check.quantities import COUNT, MONEY
 from izker.figures.check.text import read
 
 
@@ -17,11 +16,8 @@ def check_text(text: str) -> list[Claim]:
     found = shares.claims(document) + growth.claims(document)
     added, used = sums.claims(document)
     found += added
-    proved = {value for c in found if c.kind != "sum" for value in (c.numerator, c.denominator) if value is not None and c.verdict not in {"wrong", "cannot_tell"}}
-    for quantity in document.quantities:
-        if quantity.kind in {COUNT, MONEY} and quantity.value in proved and not quantity.bound and quantity.decimals >= 0:
-            used.add(quantity)
-    found += counts.claims(document, used)
+    involved = {value for c in found for value in (c.numerator, c.denominator) if value is not None}
+    found += counts.claims(document, used, involved)
     return sorted(found, key=lambda c: c.at)
 
 

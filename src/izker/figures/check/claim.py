@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from izker.figures.check.quantities import ABOUT, ABOVE, BELOW, UPTO, Quantity
+from izker.figures.check.quantities import ABOUT, ABOVE, BELOW, PERCENT, UPTO, Quantity
 from izker.figures.rounding import EXACT, ROUNDED, TRUNCATED, fits
 from izker.words import _
 
@@ -65,12 +65,12 @@ def judge(value: Fraction, stated: Quantity) -> str | None:
     step = Fraction(10) ** -stated.decimals
     target = stated.value
     if stated.bound == ABOVE:
-        reach = max(step, target / 10) if stated.spelled or stated.decimals <= 0 else step
-        return HOLDS if target < value < target + reach else None
+        reach = max(step, target / 10) if stated.decimals <= 0 else step
+        return HOLDS if target < value and (stated.spelled or value < target + reach) else None
     if stated.bound in {BELOW, UPTO}:
         reach = max(step, target / 10)
         return HOLDS if target - reach < value <= target else None
-    if stated.spelled:
+    if stated.spelled and stated.kind == PERCENT:
         return ROUNDED if abs(value - target) < 10 * _SLACK else None
     fitted = fits(value, stated.stated, stated.decimals)
     if fitted:

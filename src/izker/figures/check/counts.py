@@ -20,8 +20,8 @@ NOTHING = N_("the text gives nothing to recompute this count from")
 ONE_END = N_("only an upper bound is given: nothing to recompute it from")
 
 
-def claims(document: Document, used: set[Quantity]) -> list[Claim]:
-    """One claim for each count or sum of money that no other check has dealt with."""
+def claims(document: Document, used: set[Quantity], involved: set[Fraction]) -> list[Claim]:
+    """One claim for each count or sum of money that no other check has dealt with; `involved` values stand in claims already."""
     counts = [q for q in document.quantities if q.kind in {COUNT, MONEY}]
     found: list[Claim] = []
     told: set[tuple[str, Fraction]] = set()
@@ -29,10 +29,14 @@ def claims(document: Document, used: set[Quantity]) -> list[Claim]:
         if quantity in used:
             continue
         if _approximate(quantity):
-            found.append(_approximation(document, quantity, counts))
+            made = _approximation(document, quantity, counts)
+            if made.verdict != CANNOT_TELL or quantity.value not in involved:
+                found.append(made)
         elif (quantity.kind, quantity.value) not in told:
             told.add((quantity.kind, quantity.value))
-            found.append(_plain(document, quantity, counts))
+            made = _plain(document, quantity, counts)
+            if made.verdict == WRONG or quantity.value not in involved:
+                found.append(made)
     return found
 
 

@@ -6,17 +6,18 @@ import re
 from dataclasses import dataclass, replace
 
 from izker.figures.check import lexicon
-from izker.figures.check.quantities import COUNT, MONEY, PERCENT, TIME, TIMES, Quantity, english, find
+from izker.figures.check.quantities import AGE, COUNT, MONEY, PERCENT, TIME, TIMES, UPTO, Quantity, english, find
 from izker.figures.check.text import Sentence, sentences
 
 _EDGE = re.compile(r"[;:()]|[,.]\s|\s[–—-]\s")
 _OF_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:из|от|среди)(?:\s+(?:общего\s+|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
+    r"(?:(?<!\w)(?:из|от|среди)(?!\s+(?:них|котор|эт|указан))(?:\s+(?:общего\s+|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
     r"|(?<!total )(?<!rise )(?<!increase )(?<!number )(?<!damage )(?<!loss )(?<!losses )(?<!sum )(?<!amount )(?<!growth )(?<!decrease )(?<!average )(?<!maximum )"
     r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|these|those|a\s+total\s+of|some))*)\s+(?:total\s+)?(?:of\s+)?$",
     re.I,
 )
 _INSIDE_AFTER = re.compile(r"^[-\w]*(?:\s+[\w-]+){0,3}\s+(?:ішінде|ішінен|арасында)", re.I)
+_FROM_BEFORE = re.compile(r"(?<!\w)(?:с|со|from)\s+(?:[а-яёa-z]+\s+){0,1}$", re.I)
 _RANGE = re.compile(r"^\s*(?:-|–|—|to|до|and|мен|(?:күн|ай|сағат|апта)\w*)\s*$", re.I)
 
 
@@ -62,6 +63,11 @@ class Document:
         before = self.before(quantity)
         return before.count("(") > before.count(")")
 
+    def between_brackets(self, quantity: Quantity) -> bool:
+        """Whether a count stands in the same brackets before the quantity."""
+        opened = self.before(quantity).rfind("(")
+        return any(opened < q.start < quantity.start for q in self.of_sentence(quantity.sentence, COUNT, MONEY))
+
     def is_whole(self, quantity: Quantity) -> bool:
         """Whether the text marks the count as what something is part of: «из 96 354», '96 354-тен', 'of 96,354'."""
         if quantity.kind not in {COUNT, MONEY}:
@@ -95,18 +101,13 @@ class Document:
             pending = scope
             for quantity in self.of_sentence(index):
                 self.scopes[quantity] = pending
-                if quantity not in counts or self.in_brackets(quantity) or quantity.bound in {"upto"}:
+                if quantity not in counts or self.in_brackets(quantity) or quantity.bound == "upto" or self.is_whole(quantity):
                     continue
-                if self.is_whole(quantity):
-                    # a whole that was spoken of sets the scope until its part is named
+                if not self.is_part(quantity) and sentence.item_of is None:
                     pending = quantity
-                elif self._is_pair_part(quantity, counts) or not (self.is_part(quantity) or sentence.item_of is not None):
-                    pending = quantity
-            scope = pending
-
-    def _is_pair_part(self, quantity: Quantity, counts: list[Quantity]) -> bool:
-        earlier = [q for q in counts if q.end <= quantity.start]
-        return bool(earlier) and self.is_whole(earlier[-1]) and not self.in_brackets(earlier[-1])
+            named = self.pairs(index)
+            # the part that a sentence names together with its whole is what the next sentences speak of
+            scope = named[-1][0] if named and named[-1][0].kind == COUNT else pending
 
     def pairs(self, index: int) -> list[tuple[Quantity, Quantity]]:
         """(part, whole) that one sentence names together: '27 892 …тың 49 фактісі', '49 из 27 892', 'of 27,892 … 49'."""
@@ -126,8 +127,14 @@ def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
     """Both ends of a range take the unit of its last number: 'from 5 to 30 days'."""
     for i in range(len(found) - 2, -1, -1):
         first, second = found[i], found[i + 1]
-        if first.kind == COUNT and second.kind in {TIME, PERCENT, TIMES, MONEY} and _RANGE.match(sentence[first.end : second.start]):
+        between = sentence[first.end : second.start]
+        if first.kind == COUNT and second.kind in {TIME, PERCENT, TIMES, MONEY, AGE} and _RANGE.match(between):
             found[i] = replace(first, kind=second.kind)
+        elif first.kind == COUNT and first.decimals < 0 and second.kind == MONEY and len(between) < 25 and not re.search(r"[,;.()]", between):
+            found[i] = replace(first, kind=MONEY)
+        started = _FROM_BEFORE.search(sentence[: first.start]) or first.case == "ablative"
+        if started and second.bound == UPTO and found[i].kind == second.kind and second.kind in {COUNT, MONEY}:
+            found[i + 1] = replace(second, bound="")  # «с 4 424 до 6 016» names two counts, no upper bound
     return found
 
 
@@ -135,7 +142,8 @@ def _labelled(sentence: str, quantity: Quantity, found: list[Quantity]) -> Quant
     others = [q for q in found if q != quantity and q.kind != "age"]
     stop = min([q.start for q in others if q.start >= quantity.end], default=len(sentence))
     start = max([q.end for q in others if q.end <= quantity.start], default=0)
-    after = _EDGE.split(sentence[quantity.end : stop], maxsplit=1)[0]
-    before = re.split(r"[;:()]|\.\s", sentence[start : quantity.start])[-1]
+    pieces = _EDGE.split(sentence[quantity.end : stop], maxsplit=2)
+    after = pieces[0] if pieces[0].strip() or len(pieces) < 2 else pieces[1]  # '4 357 – grave'
+    before = re.split(r"[;:()]|\.\s", re.sub(r"\([^()]*\)", " ", sentence[start : quantity.start]))[-1]
     near = " ".join(after.split()[:7]) + " " + " ".join(before.split()[-8:])
     return replace(quantity, concepts=lexicon.concepts(near), stems=lexicon.stems(near))

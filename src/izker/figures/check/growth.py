@@ -18,7 +18,12 @@ FROM_TO = N_("from {base} to {current}")
 OTHER_DIRECTION = N_("from {base} to {current} is a change of {change} %")
 INPUTS_ROUNDED = N_("the counts are rounded themselves")
 
-_BY_BEFORE = re.compile(r"(?:(?<!\w)на|(?<!\w)by|(?<!\w)up|(?<!\w)down|\+|рост|прирост|өсім\w*|өсу\w*|плюс|минус|[-−])\s*(?:более\s+чем\s+|почти\s+|about\s+|nearly\s+|almost\s+|around\s+|more than\s+|over\s+|на\s+)?$", re.I)
+_BY_BEFORE = re.compile(r"(?:(?<!\w)на|(?<!\w)by|(?<!made )(?<!make )(?<!makes )(?<!making )(?<!\w)up|(?<!\w)down|\+|рост|прирост|өсім\w*|өсу\w*|плюс|минус|[-−])\s*(?:более\s+чем\s+|почти\s+|about\s+|nearly\s+|almost\s+|around\s+|more than\s+|over\s+|на\s+)?$", re.I)
+_ENGLISH_BEFORE = re.compile(
+    r"(?<!\w)(?:rose|risen|grew|grown|increased|fell|fallen|dropped|declined|decreased|jumped|climbed|soared|(?:is|was|were|are) (?:up|down))"
+    r"\s+(?:by\s+)?(?:about\s+|nearly\s+|almost\s+|around\s+|over\s+|more\s+than\s+)?$",
+    re.I,
+)
 _MORE_AFTER = re.compile(r"^\s*(?:больше|меньше|выше|ниже|more|fewer|less|higher|lower|increase|rise|growth|decrease|decline|drop|jump|көп|аз\b|артық|кем\b|өсім|рост)", re.I)
 _NOUN_BEFORE = re.compile(r"(?:рост|прирост|өсім\w*|өсу\w*|growth|increase|rise|decrease|decline|снижение)(?:\W+[\w-]+){0,6}?\W*$", re.I)
 _LEVEL_BEFORE = re.compile(r"(?<!\w)(?:до|to|at)\s*$", re.I)
@@ -29,21 +34,27 @@ _TO_BEFORE = re.compile(r"(?<!\w)(?:до|to)\s+(?:[а-яёa-z]+\s+){0,1}$", re.I
 def is_growth(document: Document, quantity: Quantity) -> bool:
     if quantity.kind not in {PERCENT, TIMES} or quantity.spelled and quantity.kind == PERCENT:
         return False
+    if quantity.spelled:
+        return True  # вдвое, doubled: the word itself says growth
     before, after = document.before(quantity), document.after(quantity)
     clause = re.split(r"[;()]|,\s", before)[-1]
     follow = re.split(r"[;().]|,\s", after)[0]
     moving = _moves(clause) or _moves(" ".join(follow.split()[:4]))
     if quantity.kind == TIMES:
-        return moving or bool(lexicon.EARLIER.search(clause + follow))
+        return moving or _moves(before) or bool(lexicon.EARLIER.search(clause + follow))
+    if document.in_brackets(quantity):
+        return not document.between_brackets(quantity) and bool(_from_to(document, quantity)) and _moves(before)
     if quantity.case == "dative" or re.match(r"^\s*(?:-?ға|-?ге)\b", after):
         return moving and "дейін" not in after[:12]
     if _LEVEL_BEFORE.search(before):
         return False
+    if _ENGLISH_BEFORE.search(before):
+        return True
     explicit = _BY_BEFORE.search(before) and (moving or before.rstrip().endswith(("+", "−", "-")) or _NOUN_BEFORE.search(clause))
     return bool(explicit or _MORE_AFTER.match(after) or _NOUN_BEFORE.search(clause))
 
 
-def _moves(text: str) -> int:
+def _moves(text: str) -> bool:
     return bool(lexicon.GROWTH_UP.search(text) or lexicon.GROWTH_DOWN.search(text))
 
 
@@ -159,14 +170,7 @@ def _year(document: Document, quantity: Quantity) -> int | None:
 def _candidates(document: Document, quantity: Quantity) -> list[tuple[Quantity, Quantity]]:
     """(earlier, later) counts that the growth may speak of, the likeliest first."""
     same = [q for q in document.of_sentence(quantity.sentence, COUNT, MONEY) if q.bound != "upto"]
-    found: list[tuple[Quantity, Quantity]] = []
-    for first, second in zip(same, same[1:], strict=False):
-        if first.kind != second.kind:
-            continue
-        from_to = _FROM_BEFORE.search(document.before(first)) and _TO_BEFORE.search(document.before(second))
-        kazakh = first.case == "ablative" and (second.case == "dative" or re.match(r"^\S*(?:\s+\w+)?\s*дейін|^-?(?:ға|ге|қа|ке)", document.after(second)))
-        if from_to or kazakh:
-            found.append((first, second))
+    found = _from_to(document, quantity)
     found += _by_years(document, quantity, same)
     earlier = [q for q in same if _is_earlier(document, q)]
     for base in earlier:
@@ -174,10 +178,27 @@ def _candidates(document: Document, quantity: Quantity) -> list[tuple[Quantity, 
         current = min(others, key=lambda q: abs(q.start - quantity.start), default=None) or _current(document, quantity, exclude=base)
         if current is not None:
             found.append((base, current))
+    specific = document_specific(document, quantity) - {"persons", "victim"}
     if not found:
         near = [q for q in document.quantities if q.kind in {COUNT, MONEY} and abs(q.sentence - quantity.sentence) <= 2 and q.bound != "upto"]
-        found += _by_years(document, quantity, near)
+        found += [pair for pair in _by_years(document, quantity, near) if not specific or specific & pair[1].concepts & pair[0].concepts]
     return list(dict.fromkeys(found))
+
+
+def _from_to(document: Document, quantity: Quantity) -> list[tuple[Quantity, Quantity]]:
+    """'from A to B', «с A до B», 'A-дан B-ға дейін', 'to B from A' in the sentence of the growth."""
+    counts = [q for q in document.of_sentence(quantity.sentence, COUNT, MONEY) if q.bound != "upto"]
+    found = []
+    for base in counts:
+        for current in counts:
+            if base == current or base.kind != current.kind:
+                continue
+            named = _FROM_BEFORE.search(document.before(base)) and _TO_BEFORE.search(document.before(current))
+            reached = current.case == "dative" or re.match(r"^\S*(?:\s+\w+){0,2}\s*дейін|^-?(?:ға|ге|қа|ке)", document.after(current))
+            kazakh = base.case == "ablative" and base.end <= current.start and reached
+            if named or kazakh:
+                found.append((base, current))
+    return sorted(found, key=lambda p: abs(p[1].start - quantity.start))
 
 
 def _by_years(document: Document, quantity: Quantity, counts: list[Quantity]) -> list[tuple[Quantity, Quantity]]:
@@ -215,7 +236,7 @@ def _current(document: Document, quantity: Quantity, exclude: Quantity | None = 
     matching = [q for q in counts if specific and specific & q.concepts and not (q.concepts - specific) & {"grave"}]
     near = [q for q in counts if q.sentence == quantity.sentence and q.start < quantity.start and not document.in_brackets(q)]
     if matching:
-        return max(matching, key=lambda q: (q.sentence == quantity.sentence, len(q.concepts & specific), q.sentence, q.start))
+        return max(matching, key=lambda q: (not document.is_part(q), q.sentence == quantity.sentence, len(q.concepts & specific), q.sentence, q.start))
     if specific:
         return near[-1] if near else None
     return near[-1] if near else document.scopes.get(quantity)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _STEMS: dict[str, str] = {
-    "registered": r"тіркел|тіркеу|зарегистр|регистрац|возбужд|register|recorded",
+    "registered": r"тіркел|тіркеу|зарегистр|регистрац|возбужд|зафиксир|register|recorded",
     "solved": r"ашылд|ашылу|ашылғ|әшкерел|аяқталд|аяқталғ|раскры|оконч|solv|clear(?:ed|ance|-up)|detect|disclos|complet",
     "grave": r"ауыр(?!лы)|тяжк|grave|serious",
     "persons": r"адам|тұлға|лиц(?:о|а|ам|ами|ах)?(?!\w)|человек|людей|гражд|азамат|people|person|suspect",
@@ -43,8 +43,8 @@ RATE_WORD = re.compile(
     re.I,
 )
 SUBSET = re.compile(
-    r"(?<!\w)(?:оның ішінде|олардың ішінде|соның ішінде|ішінара|оның\b|олардың\b|из них|из которых|в том числе|среди них|of (?:which|these|those|them|whom)|among them|including"
-    r"|among these|(?:аталған|осы|бұл|сол) (?:факт|іс|қылмыс|санат|топ)|по (?:этим|данным|указанным)|(?:эт(?:их|им|и)|данных|указанн\w+) (?:дел|факт|случа|преступ)"
+    r"(?<!\w)(?:оның ішінде|олардың ішінде|соның ішінде|ішінара|(?:оның|олардың)(?=\s*$)|из них|из которых|в том числе|среди них|of (?:which|these|those|them|whom)|among them|including"
+    r"|among these|(?:аталған|осы|бұл|сол) (?:факт|іс|қылмыс|санат|топ)|по (?:этим|указанным)|(?:эт(?:их|им|и)|данных|указанн\w+) (?:дел|факт|случа|преступ)"
     r"|(?:these|those|the said) (?:cases|facts|crimes|frauds|offences|offenses))",
     re.I,
 )
@@ -62,6 +62,7 @@ EARLIER = re.compile(
     r"|a year (?:earlier|ago|before)|(?:last|previous|prior) year|compared|against|(?:up|down) from)",
     re.I,
 )
+NOT_SOLVED = re.compile(r"(?<!\w)(?:не (?:был\w* )?раскры|нераскры|ашылма|unsolved|not (?:been )?solved|remain unsolved)", re.I)
 COMPLEMENTS = (("women", "men"),)
 YEAR = re.compile(r"(?<!\d)(20[0-4]\d|19[5-9]\d)(?!\d)")
 _STEM = re.compile(r"[^\W\d_]{4,}")

@@ -78,7 +78,7 @@ _WORDS: tuple[tuple[str, str, Fraction, int], ...] = (
     (r"(?:кажд\w+{s}десят\w+|оннан{s}бір\w*|әр(?:бір)?{s}оныншы\w*|one{s}in{s}ten|every{s}tenth)", PERCENT, Fraction(10), -1),
     (r"(?:вдвое|в{s}два{s}раза|екі{s}есе\w*|doubled|twice|two[{sp}-]?fold)", TIMES, Fraction(2), 0),
     (r"(?:втрое|в{s}три{s}раза|үш{s}есе\w*|tripled|three[{sp}-]?fold)", TIMES, Fraction(3), 0),
-    (r"(?:в{s}полтора{s}раза|полтора{s}раза|бір{s}жарым{s}есе\w*|one{s}and{s}a{s}half{s}times)", TIMES, Fraction(3, 2), 0),
+    (r"(?:в{s}полтора{s}раза|полтора{s}раза|бір{s}жарым{s}есе\w*|one{s}and{s}a{s}half{s}times)", TIMES, Fraction(3, 2), 1),
 )
 _WORD_PATTERNS = tuple(
     (re.compile(r"(?<!\w)" + p.replace("{s}", _S + "+").replace("{sp}", _SPACE) + r"(?!\w)", re.I), k, v, d) for p, k, v, d in _WORDS

@@ -54,7 +54,7 @@ def claims(document: Document) -> list[Claim]:
 
 
 def _claim(document: Document, quantity: Quantity) -> Claim:
-    kind = RATE if _is_rate(document, quantity) else SHARE
+    kind = RATE if lexicon.RATE_WORD.search(document.phrase(quantity)) else SHARE
     readings = _readings(document, quantity)
     best = readings[0] if readings else None
     for reading in readings:
@@ -174,6 +174,9 @@ def _of_few(
 def _belongs(document: Document, quantity: Quantity, whole: Quantity) -> tuple[tuple[str, dict[str, object]], ...]:
     """Whether the whole is only a part of a larger one that the text names, so that its share is easily misread."""
     larger = [w for i in range(len(document.sentences)) for p, w in document.pairs(i) if p.value == whole.value and w.value > whole.value]
+    main = _largest(document, quantity)
+    if not larger and main is not None and main.value > whole.value and main.kind == whole.kind:
+        larger = [main]
     if not larger:
         return ()
     phrase = document.phrase(quantity)
@@ -204,7 +207,12 @@ def _explicit_whole(document: Document, quantity: Quantity) -> Quantity | None:
     ahead = [q for q in counts if left <= q.start and q.end <= quantity.start and document.is_whole(q)]
     earlier = [q for q in document.of_sentence(quantity.sentence, PERCENT) if q.end <= left]
     ahead = [q for q in ahead if not (earlier and q.start >= earlier[-1].end and _attached(document, earlier[-1], q))]
-    return ahead[-1] if ahead else None
+    if ahead or not earlier:
+        return ahead[-1] if ahead else None
+    # the whole that opens an enumeration serves each of its shares
+    opening = [q for q in counts if q.end <= earlier[0].start and document.is_whole(q)]
+    listed = [p for p, w in document.pairs(quantity.sentence) if opening and w == opening[-1] and p.end <= w.start]
+    return opening[-1] if opening and not listed else None
 
 
 def _attached(document: Document, percentage: Quantity, count: Quantity) -> bool:
@@ -254,12 +262,13 @@ def list_whole(document: Document, introduction: int) -> Quantity | None:
     """What the items of a list are parts of: the last count of its introduction, else the latest count of the same matter."""
     counts = document.of_sentence(introduction, COUNT, MONEY)
     if counts:
-        return counts[-1]
+        return next((q for q in reversed(counts) if not document.is_whole(q)), counts[-1])
     topic = lexicon.stems(document.sentences[introduction].text)
     earlier = [q for q in document.quantities if q.sentence < introduction and q.kind == COUNT and not q.bound]
     alike = [q for q in earlier if len(q.stems & topic) >= 1 and "fraud" in q.concepts and not q.concepts & {"solved"}] or [
         q for q in earlier if len(q.stems & topic) >= 2
     ]
+    alike = alike or [q for q in earlier if "registered" in q.concepts and not q.concepts & {"solved", "prosecuted"}]
     plainly = [q for q in alike if not document.is_part(q) and not document.in_brackets(q)]
     return max(plainly or alike, key=lambda q: (len(q.stems & topic), q.sentence), default=None)
 
@@ -269,6 +278,12 @@ def _registered(document: Document, quantity: Quantity) -> Quantity | None:
     named = [q for q in counts if "registered" in q.concepts and not q.concepts & {"solved"}]
     internet = [q for q in named if "internet" in q.concepts]
     return max(internet or named, key=lambda q: (q.sentence, q.start), default=None)
+
+
+def _largest(document: Document, quantity: Quantity) -> Quantity | None:
+    """The largest exact count before the share that is no total of something else (marked «из …»)."""
+    counts = [q for q in document.quantities if q.kind == COUNT and q.sentence <= quantity.sentence and not q.bound]
+    return max((q for q in counts if not document.is_whole(q)), key=lambda q: q.value, default=None)
 
 
 def _readings(document: Document, quantity: Quantity) -> list[Pair]:
@@ -303,12 +318,15 @@ def _likely_parts(document: Document, quantity: Quantity) -> list[tuple[Quantity
     specific = lexicon.concepts(phrase) & lexicon.SPECIFIC
     if "solved" in specific:
         specific = specific & {"solved", "grave"}
+    if lexicon.NOT_SOLVED.search(phrase):
+        return []
+    restrictive = specific - {"victim", "persons"}
     scope = document.scopes.get(quantity)
     found: list[tuple[Quantity, float, bool]] = []
     counts = [q for q in document.quantities if q.kind in {COUNT, MONEY} and abs(q.sentence - quantity.sentence) <= 8 and q.bound != "upto"]
     for q in counts:
         shared = q.concepts & specific
-        if not shared or document.is_whole(q):
+        if not shared or document.is_whole(q) or (restrictive and not shared & restrictive):
             continue
         if ("grave" in q.concepts) != ("grave" in specific):
             continue
@@ -340,8 +358,14 @@ def _likely_wholes(document: Document, quantity: Quantity, part: Quantity) -> li
     listed = document.sentences[part.sentence].item_of
     if listed is not None and (of_list := list_whole(document, listed)) is not None:
         found.append((of_list, 4.0, True))
+    if part.kind == MONEY and part.concepts & {"returned", "held"}:
+        losses = [q for q in document.quantities if q.kind == MONEY and "damage" in q.concepts and 0 <= part.sentence - q.sentence <= 2 and q != part]
+        found += [(q, 3.0, True) for q in losses[-1:]]
+    if document.is_part(part):
+        heads = [q for q in _counts(document, part) if q.kind == part.kind and q.end <= part.start and not document.is_part(q)]
+        found += [(q, 3.5, True) for q in heads[-1:]]
     scope = document.scopes.get(part)
-    if scope is not None:
+    if scope is not None and scope.kind == part.kind:
         found.append((scope, 3.0 if document.is_part(part) else 1.0, document.is_part(part)))
     phrase = lexicon.concepts(document.phrase(quantity))
     for q in document.quantities:

@@ -40,7 +40,7 @@ def claims(document: Document) -> tuple[list[Claim], set[Quantity]]:
         used.add(part)
     for total, parts in _stated_totals(document):
         found.append(_total_claim(document, total, parts))
-        used.add(total)
+        used |= {total, *parts}
     found += [c for group in _share_groups(document) if (c := _shares_claim(document, group)) is not None]
     return found, used
 
@@ -84,7 +84,8 @@ def _inline(document: Document, index: int, text: str) -> list[tuple[list[Quanti
         ahead = [q for q in counts if q.end <= mark]
         parts = [q for q in counts if q.start >= mark and not document.is_whole(q)]
         introduced = bool(_PART_MARK.match(text))
-        whole = ahead[-1] if ahead else (_previous_head(document, index) if introduced else list_whole(document, index))
+        heads = [q for q in ahead if not document.is_whole(q)] or ahead
+        whole = heads[-1] if heads else (_previous_head(document, index) if introduced else list_whole(document, index))
         parts = [p for p in parts if whole is not None and p.kind == whole.kind]
         if whole is None or len(parts) < 2 or whole in parts:
             continue

@@ -9,7 +9,6 @@ ACTS = {
     "series.change": allow("duty", "investigator", "analyst"),
     "scheme.correct": allow("duty", "investigator", "analyst"),
     "report.link": allow(*READERS, ANYONE, SYSTEM),  # follows from filing a report; reading it needs series.read
-    "bench.read": allow(*READERS, "press", "admin"),
 }
 
 ROUTES = {
@@ -22,6 +21,5 @@ ROUTES = {
     "series_change": "series.change",
     "review": "scheme.correct",
     "scheme_correct": "scheme.correct",
-    "bench": "bench.read",
     "api:figures": "figures.read",
 }

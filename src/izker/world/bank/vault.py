@@ -6,10 +6,14 @@ import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import polars as pl
+
 
 from izker.holds.requests import HoldAnswer, HoldLine, HoldRequest, LineAnswer, Outcome, Reason, answer_line
+
+if TYPE_CHECKING:
+    import polars as pl
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS balance (account TEXT PRIMARY KEY, balance INTEGER NOT NULL, protected INTEGER NOT NULL);

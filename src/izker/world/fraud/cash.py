@@ -15,9 +15,16 @@ _LOCAL = 5 * HOUR
 
 @njit(cache=True)
 def _withdraw(
-    account: IntArray, amount: IntArray, at: IntArray, limit: int, row: IntArray, taken: IntArray, when: IntArray,
-    day_of: IntArray, used: IntArray,
-) -> int:  # fmt: skip
+    account: IntArray,
+    amount: IntArray,
+    at: IntArray,
+    limit: int,
+    row: IntArray,
+    taken: IntArray,
+    when: IntArray,
+    day_of: IntArray,
+    used: IntArray,
+) -> int:
     n = 0
     for i in range(len(account)):
         a = account[i]
@@ -51,10 +58,13 @@ def _withdraw(
 def withdraw(account: IntArray, amount: IntArray, at: IntArray, limit: int) -> tuple[IntArray, IntArray, IntArray]:
     """Cut wanted withdrawals (in time order) to `limit` tiyn an account and local day, on whole thousands of tenge.
 
-    Returns for each withdrawal that is made: the row wanted, its amount, its moment. What is below a thousand stays on the account.
+    Returns for each withdrawal that is made: the row wanted, its amount, its moment. What is below a thousand stays
+    on the account.
     """
     pieces = int((amount // limit).sum()) + 2 * len(amount) + 1
     row, taken, when = (np.zeros(pieces, dtype=np.int64) for _ in range(3))
     nodes = int(account.max(initial=0)) + 1
-    count = _withdraw(account, amount, at, limit, row, taken, when, np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64))
+    count = _withdraw(
+        account, amount, at, limit, row, taken, when, np.zeros(nodes, dtype=np.int64), np.zeros(nodes, dtype=np.int64)
+    )
     return row[:count], taken[:count], when[:count]

@@ -1,6 +1,8 @@
-"""Where stolen money goes: from the first mule account through fan-out, fan-in, peel chains and cycles to cash, crypto or abroad.
+"""Where stolen money goes: from the first mule account through fan-out, fan-in, peel chains and cycles to cash,
+crypto or abroad.
 
-The engine works on parcels: money of one fraud standing on one account. Each hop turns all parcels of that hop into legs at once.
+The engine works on parcels: money of one fraud standing on one account. Each hop turns all parcels of that hop into
+legs at once.
 A leg is the part of a transfer that belongs to one fraud; a collector's transfer carries legs of several.
 """
 
@@ -22,7 +24,19 @@ from izker.world.streams import BoolArray, FloatArray, IntArray, choose, lognorm
 
 KINDS = ("transfer", "cash", "abroad", "crypto", "merchant")
 TRANSFER, CASH, AWAY, COIN, SHOP = range(5)
-ROLES = ("victim_payment", "courier_cash", "forward", "fan_out", "fan_in", "peel", "cycle", "cash_out", "crypto_desk", "abroad", "mule_spend")
+ROLES = (
+    "victim_payment",
+    "courier_cash",
+    "forward",
+    "fan_out",
+    "fan_in",
+    "peel",
+    "cycle",
+    "cash_out",
+    "crypto_desk",
+    "abroad",
+    "mule_spend",
+)
 ROLE = {name: code for code, name in enumerate(ROLES)}
 MOVES = ("fan_out", "forward", "collect", "peel", "cycle", "cash", "crypto", "abroad", "merchant")
 MOVE = {name: code for code, name in enumerate(MOVES)}
@@ -31,7 +45,9 @@ NO_LEG = -1
 
 @dataclass
 class Legs:
-    """One element a leg. `move`: transfers are groups of legs with one move; `parent`: the leg that brought the money (NO_LEG at the victim)."""
+    """One element a leg. `move`: transfers are groups of legs with one move; `parent`: the leg that brought the
+    money (NO_LEG at the victim).
+    """
 
     fraud: IntArray
     move: IntArray
@@ -91,19 +107,34 @@ class Chains:
         desk = self.exits.pick("crypto", org)
         dst = np.select(
             [payments.route == MULE, payments.route == COURIER, payments.route == CRYPTO],
-            [mule, self.exits.pick("cash", number), desk], self.exits.pick("abroad", number),
-        )  # fmt: skip
-        kind = np.select([payments.route == MULE, payments.route == COURIER, payments.route == CRYPTO, payments.route == ABROAD], [TRANSFER, CASH, COIN, AWAY])
+            [mule, self.exits.pick("cash", number), desk],
+            self.exits.pick("abroad", number),
+        )
+        kind = np.select(
+            [payments.route == MULE, payments.route == COURIER, payments.route == CRYPTO, payments.route == ABROAD],
+            [TRANSFER, CASH, COIN, AWAY],
+        )
         same = dst == victim  # a mule robbed by its own organisation: the money goes to a crypto desk instead
         dst, kind = np.where(same, desk, dst), np.where(same, COIN, kind)
         role = np.where(payments.route == COURIER, ROLE["courier_cash"], ROLE["victim_payment"])
-        legs = self._emit(payments.fraud, victim, dst, payments.amount, payments.at, 0, role, kind, np.full(size, NO_LEG))
+        legs = self._emit(
+            payments.fraud, victim, dst, payments.amount, payments.at, 0, role, kind, np.full(size, NO_LEG)
+        )
         return legs.take(legs.kind == TRANSFER)
 
     def _emit(
-        self, fraud: IntArray, src: IntArray, dst: IntArray, amount: IntArray, at: IntArray, hop: int, role: IntArray,
-        kind: IntArray, parent: IntArray, move: IntArray | None = None,
-    ) -> Legs:  # fmt: skip
+        self,
+        fraud: IntArray,
+        src: IntArray,
+        dst: IntArray,
+        amount: IntArray,
+        at: IntArray,
+        hop: int,
+        role: IntArray,
+        kind: IntArray,
+        parent: IntArray,
+        move: IntArray | None = None,
+    ) -> Legs:
         """Record legs; returns them with `parent` set to their own number, ready to be parcels of the next hop."""
         size = len(fraud)
         move = np.arange(size) if move is None else move
@@ -112,7 +143,9 @@ class Chains:
         self.parts.append(part)
         own = np.arange(self.size, self.size + size)
         self.size += size
-        return Legs(part.fraud, part.move, part.src, part.dst, part.amount, part.at, part.hop, part.role, part.kind, own)
+        return Legs(
+            part.fraud, part.move, part.src, part.dst, part.amount, part.at, part.hop, part.role, part.kind, own
+        )
 
     def _hop(self, parcels: Legs, hop: int) -> Legs:
         rng, rule = self.rng, self.rule
@@ -122,7 +155,9 @@ class Chains:
         size = len(p)
         weights = [rule["moves"][name][min(hop, 3) - 1] for name in MOVES]
         if hop == rule["max_hops"]:
-            weights = [w if name in {"cash", "crypto", "abroad"} else 0.0 for name, w in zip(MOVES, weights, strict=True)]
+            weights = [
+                w if name in {"cash", "crypto", "abroad"} else 0.0 for name, w in zip(MOVES, weights, strict=True)
+            ]
         move = choose(rng, weights, size)
         chained = (p.role == ROLE["peel"]) & (rng.random(size) < 0.6) & (hop < rule["max_hops"])
         move = np.where(chained, MOVE["peel"], move)
@@ -152,7 +187,16 @@ class Chains:
         rows = np.repeat(fan, parts)
         step = np.arange(len(rows)) - np.repeat(np.cumsum(parts) - parts, parts)
         amount = _parts(main[fan], parts)
-        out.append(self._onward(p.take(rows), amount, at[rows] + step * (20 + rng.integers(0, 60, len(rows))) * 1_000_000, hop, "fan_out", SECOND))
+        out.append(
+            self._onward(
+                p.take(rows),
+                amount,
+                at[rows] + step * (20 + rng.integers(0, 60, len(rows))) * 1_000_000,
+                hop,
+                "fan_out",
+                SECOND,
+            )
+        )
         for name, role, layer in (("forward", "forward", SECOND), ("collect", "fan_in", COLLECTOR)):
             rows = np.flatnonzero(move == MOVE[name])
             out.append(self._onward(p.take(rows), main[rows], at[rows], hop, role, layer))
@@ -165,19 +209,37 @@ class Chains:
         sent = p.take(rows)
         back = np.where(sent.role == ROLE["victim_payment"], sent.dst, sent.src)
         turned = back != sent.dst
-        out.append(self._leave(sent.take(turned), back[turned], main[rows][turned], at[rows][turned], hop, "cycle", TRANSFER))
+        out.append(
+            self._leave(sent.take(turned), back[turned], main[rows][turned], at[rows][turned], hop, "cycle", TRANSFER)
+        )
         lost = sent.take(~turned)
-        self._leave(lost, self.exits.pick("crypto", self.frauds.organisation[lost.fraud]), main[rows][~turned], at[rows][~turned], hop, "crypto_desk", COIN)
+        self._leave(
+            lost,
+            self.exits.pick("crypto", self.frauds.organisation[lost.fraud]),
+            main[rows][~turned],
+            at[rows][~turned],
+            hop,
+            "crypto_desk",
+            COIN,
+        )
         rows = np.flatnonzero(move == MOVE["cash"])
-        self._want_cash(p.take(rows), main[rows], at[rows] + (rng.exponential(12.0, len(rows)) * MINUTE).astype(np.int64), hop)
-        for name, role, kind in (("crypto", "crypto_desk", COIN), ("abroad", "abroad", AWAY), ("merchant", "mule_spend", SHOP)):
+        self._want_cash(
+            p.take(rows), main[rows], at[rows] + (rng.exponential(12.0, len(rows)) * MINUTE).astype(np.int64), hop
+        )
+        for name, role, kind in (
+            ("crypto", "crypto_desk", COIN),
+            ("abroad", "abroad", AWAY),
+            ("merchant", "mule_spend", SHOP),
+        ):
             rows = np.flatnonzero(move == MOVE[name])
             number = org[rows] if name == "crypto" else rng.integers(0, 1 << 30, len(rows))
             self._leave(p.take(rows), self.exits.pick(name, number), main[rows], at[rows], hop, role, kind)
         return out
 
     def _rests(self, p: Legs, rest: IntArray, at: IntArray, hop: int) -> Legs:
-        """The tenth or fifth left behind: spent or cashed by the mule, or sent after the main part; what is below 3 000 tenge stays."""
+        """The tenth or fifth left behind: spent or cashed by the mule, or sent after the main part; what is below 3
+        000 tenge stays.
+        """
         rng, rule = self.rng, self.rule
         rows = np.flatnonzero(rest >= 3_000 * TIYN)
         p, rest, at = p.take(rows), rest[rows], at[rows]
@@ -192,19 +254,25 @@ class Chains:
         if hop < 2:
             return self._onward(p.take(sent), rest[sent], later[sent], hop, "forward", SECOND)
         desk = self.exits.pick("crypto", self.frauds.organisation[p.fraud[sent]])
-        return self._leave(p.take(sent), desk, rest[sent], later[sent], hop, "crypto_desk", COIN).take(np.zeros(0, dtype=np.int64))
+        return self._leave(p.take(sent), desk, rest[sent], later[sent], hop, "crypto_desk", COIN).take(
+            np.zeros(0, dtype=np.int64)
+        )
 
     def _onward(self, p: Legs, amount: IntArray, at: IntArray, hop: int, role: str, layer: int) -> Legs:
         """To another account of the same organisation; where none is free the money goes to its crypto desk."""
         org = self.frauds.organisation[p.fraud]
         dst = self.mules.pick(self.rng, org, np.full(len(p), layer), at, p.dst)
         stuck = dst == p.dst
-        self._leave(p.take(stuck), self.exits.pick("crypto", org[stuck]), amount[stuck], at[stuck], hop, "crypto_desk", COIN)
+        self._leave(
+            p.take(stuck), self.exits.pick("crypto", org[stuck]), amount[stuck], at[stuck], hop, "crypto_desk", COIN
+        )
         return self._leave(p.take(~stuck), dst[~stuck], amount[~stuck], at[~stuck], hop, role, TRANSFER)
 
     def _leave(self, p: Legs, dst: IntArray, amount: IntArray, at: IntArray, hop: int, role: str, kind: int) -> Legs:
         size = len(p)
-        return self._emit(p.fraud, p.dst, dst, amount, at, hop, np.full(size, ROLE[role]), np.full(size, kind), p.parent)
+        return self._emit(
+            p.fraud, p.dst, dst, amount, at, hop, np.full(size, ROLE[role]), np.full(size, kind), p.parent
+        )
 
     def _want_cash(self, p: Legs, amount: IntArray, at: IntArray, hop: int) -> None:
         size = len(p)
@@ -222,17 +290,21 @@ class Chains:
         count = groups.shape[1]
         last = np.zeros(count, dtype=np.int64)
         np.maximum.at(last, group, p.at)
-        flush = last + (4 + 50 * rng.random(count)).astype(np.int64) * MINUTE
+        flush = last + rng.integers(4, 54, count) * MINUTE
         where = choose(rng, [0.46, 0.26, 0.28] if hop < self.rule["max_hops"] else [0.6, 0.4, 0.0], count)
         org = np.zeros(count, dtype=np.int64)
         org[group] = self.frauds.organisation[p.fraud]
         onward = self.mules.pick(rng, org, np.full(count, SECOND), flush, groups[0])
         where = np.where(onward == groups[0], 0, where)
-        number = rng.integers(0, 1 << 30, count)
-        dst = np.select([where == 0, where == 1], [self.exits.pick("crypto", org), self.exits.pick("abroad", number)], onward)
+        number: IntArray = rng.integers(0, 1 << 30, count)
+        dst = np.select(
+            [where == 0, where == 1], [self.exits.pick("crypto", org), self.exits.pick("abroad", number)], onward
+        )
         kind = np.select([where == 0, where == 1], [COIN, AWAY], TRANSFER)
         role = np.select([where == 0, where == 1], [ROLE["crypto_desk"], ROLE["abroad"]], ROLE["forward"])
-        sent = self._emit(p.fraud, p.dst, dst[group], p.amount, flush[group], hop, role[group], kind[group], p.parent, group)
+        sent = self._emit(
+            p.fraud, p.dst, dst[group], p.amount, flush[group], hop, role[group], kind[group], p.parent, group
+        )
         return sent.take(sent.kind == TRANSFER)
 
     def _withdrawals(self) -> Legs:
@@ -246,7 +318,16 @@ class Chains:
         dst = self.exits.pick("cash", p.src * 31 + at // DAY % 7)
         size = len(row)
         return Legs(
-            p.fraud, self.next_move + np.arange(size), p.src, dst, amount, at, p.hop, np.full(size, ROLE["cash_out"]), np.full(size, CASH), p.parent
+            p.fraud,
+            self.next_move + np.arange(size),
+            p.src,
+            dst,
+            amount,
+            at,
+            p.hop,
+            np.full(size, ROLE["cash_out"]),
+            np.full(size, CASH),
+            p.parent,
         )
 
     @staticmethod

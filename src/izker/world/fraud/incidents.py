@@ -9,7 +9,16 @@ import numpy as np
 from izker.money import TIYN
 from izker.world.parameters import values
 from izker.world.people import People
-from izker.world.register.cases import NEVER, SCHEMES, Cases, draw_losses, ministry_class, scheme_figures, scheme_table
+from izker.world.register.cases import (
+    NEVER,
+    SCHEMES,
+    Cases,
+    awake,
+    draw_losses,
+    ministry_class,
+    scheme_figures,
+    scheme_table,
+)
 from izker.world.register.clock import DAY, HOUR
 from izker.world.streams import BoolArray, FloatArray, IntArray, choose, stream
 
@@ -37,7 +46,9 @@ class Frauds:
 
 
 def in_window(cases: Cases, start: int, end: int) -> IntArray:
-    """Rows whose money moved inside the ledger and whose report was made by now; home sales need room before the first payment."""
+    """Rows whose money moved inside the ledger and whose report was made by now; home sales need room before the
+    first payment.
+    """
     room = np.where(cases.home_sale, 5 * DAY, 6 * HOUR)
     return np.flatnonzero((cases.occurred > start + room) & (cases.reported <= end) & (cases.withdrawn == NEVER))
 
@@ -65,8 +76,12 @@ def link_cases(seed: int, cases: Cases, start: int, end: int, wanted: int, fresh
     return np.sort(np.array(chosen, dtype=np.int64))
 
 
-def make_frauds(seed: int, cases: Cases, linked: IntArray, people: People, window: tuple[int, int], organisations: int) -> Frauds:
-    """Registered frauds with their victims, and unreported ones in the proportion of the survey (79.3 % never report)."""
+def make_frauds(
+    seed: int, cases: Cases, linked: IntArray, people: People, window: tuple[int, int], organisations: int
+) -> Frauds:
+    """Registered frauds with their victims, and unreported ones in the proportion of the survey (79.3 % never
+    report).
+    """
     rng, rule = stream(seed, "fraud", "incidents"), values("fraud")
     start, end = window
     silent = round(len(linked) * (1 - rule["reported_share"]) / rule["reported_share"])
@@ -74,7 +89,11 @@ def make_frauds(seed: int, cases: Cases, linked: IntArray, people: People, windo
     scheme = np.concatenate([cases.scheme[linked], cases.scheme[copied]])
     hidden = np.arange(len(scheme)) >= len(linked)
     even = rng.random(silent) < 0.5
-    when = np.where(even, start + DAY + (rng.random(silent) * (end - start - DAY)).astype(np.int64), cases.occurred[copied] + (rng.normal(0, 2.5, silent) * DAY).astype(np.int64))
+    when = np.where(
+        even,
+        start + DAY + (rng.random(silent) * (end - start - DAY)).astype(np.int64),
+        cases.occurred[copied] + (rng.normal(0, 2.5, silent) * DAY).astype(np.int64),
+    )
     when = np.maximum(awake(np.minimum(when, end - HOUR)), start + HOUR)
     small = np.maximum(draw_losses(rng, scheme[hidden]) * rule["unreported_amount_factor"], rule["min_loss"])
     stolen = np.concatenate([cases.damage[linked], (np.round(small, -2) * TIYN).astype(np.int64)])
@@ -82,21 +101,20 @@ def make_frauds(seed: int, cases: Cases, linked: IntArray, people: People, windo
     occurred = np.concatenate([cases.occurred[linked], when])
     organisation = _organisations(rng, scheme, organisations)
     frauds = Frauds(
-        scheme=scheme, organisation=organisation, campaign=(occurred - start) // CAMPAIGN,
-        victim=_victims(rng, cases, linked, people, silent), case=np.concatenate([linked, np.full(silent, NO_CASE)]),
-        occurred=occurred, reported=np.concatenate([cases.reported[linked], never]), stolen=stolen,
+        scheme=scheme,
+        organisation=organisation,
+        campaign=(occurred - start) // CAMPAIGN,
+        victim=_victims(rng, cases, linked, people, silent),
+        case=np.concatenate([linked, np.full(silent, NO_CASE)]),
+        occurred=occurred,
+        reported=np.concatenate([cases.reported[linked], never]),
+        stolen=stolen,
         home_sale=np.concatenate([cases.home_sale[linked], np.zeros(silent, dtype=np.bool_)]),
-    )  # fmt: skip
+    )
     order = np.argsort(frauds.occurred, kind="stable")
     frauds = Frauds(**{name: getattr(frauds, name)[order] for name in Frauds.__dataclass_fields__})
     _earlier_victims(rng, frauds)
     return frauds
-
-
-def awake(when: IntArray) -> IntArray:
-    """Calls are made by day: moments between midnight and eight local are moved to the evening before."""
-    hour = (when + 5 * HOUR) % DAY // HOUR
-    return np.where(hour < 8, when - 9 * HOUR, when)
 
 
 def _organisations(rng: np.random.Generator, scheme: IntArray, count: int) -> IntArray:
@@ -114,7 +132,9 @@ def _organisations(rng: np.random.Generator, scheme: IntArray, count: int) -> In
 
 
 def _victims(rng: np.random.Generator, cases: Cases, linked: IntArray, people: People, silent: int) -> IntArray:
-    """A person of the case's region, sex and nearly its age; the person's birth year and sex are then set to the case's."""
+    """A person of the case's region, sex and nearly its age; the person's birth year and sex are then set to the
+    case's.
+    """
     key = people.region * 2 + people.woman
     order = np.lexsort((people.birth_year, key))
     sorted_key = key[order] * 10_000 + people.birth_year[order]
@@ -138,7 +158,9 @@ def _victims(rng: np.random.Generator, cases: Cases, linked: IntArray, people: P
 
 
 def _earlier_victims(rng: np.random.Generator, frauds: Frauds) -> None:
-    """Recovery fraud finds people who were robbed before. A reported one keeps its victim and an earlier silent fraud gets that victim."""
+    """Recovery fraud finds people who were robbed before. A reported one keeps its victim and an earlier silent
+    fraud gets that victim.
+    """
     recovery = SCHEMES.index("recovery")
     share = values("fraud")["recovery_earlier_victim"]
     for row in np.flatnonzero(frauds.scheme == recovery):
@@ -146,7 +168,7 @@ def _earlier_victims(rng: np.random.Generator, frauds: Frauds) -> None:
             continue
         reported = frauds.case[row] != NO_CASE
         for _try in range(20):
-            other = int(rng.integers(0, max(row, 1)))
+            other = int(rng.integers(0, max(int(row), 1)))
             usable = frauds.scheme[other] != recovery and frauds.occurred[other] < frauds.occurred[row] - 3 * DAY
             if usable and reported and frauds.case[other] == NO_CASE:
                 frauds.victim[other] = frauds.victim[row]
@@ -157,23 +179,20 @@ def _earlier_victims(rng: np.random.Generator, frauds: Frauds) -> None:
 
 
 def payment_counts(rng: np.random.Generator, frauds: Frauds) -> IntArray:
-    mean = np.where(frauds.home_sale, values("fraud")["home_sale"]["payments"], scheme_figures("payments")[frauds.scheme])
+    mean = np.where(
+        frauds.home_sale, values("fraud")["home_sale"]["payments"], scheme_figures("payments")[frauds.scheme]
+    )
     count = 1 + rng.poisson(mean - 1.0)
     return np.minimum(count, np.maximum(frauds.stolen // (20_000 * TIYN), 1)).astype(np.int64)
 
 
 def channel_of(rng: np.random.Generator, scheme: IntArray) -> list[str]:
     """Channel of each fraud, drawn from its scheme's shares."""
-    tables = [s["channel"] for s in scheme_table().values()]
+    out = np.full(len(scheme), "", dtype=object)
     draws = rng.random(len(scheme))
-    out = []
-    for code, draw in zip(scheme, draws, strict=True):
-        table = tables[code]
-        assert isinstance(table, dict)
-        edge, name = 0.0, ""
-        for name, share in table.items():
-            edge += share
-            if draw < edge:
-                break
-        out.append(name)
-    return out
+    for code, entry in enumerate(scheme_table().values()):
+        shares = entry["channel"]
+        rows = np.flatnonzero(scheme == code)
+        place = np.searchsorted(np.cumsum(list(shares.values())), draws[rows], side="right")
+        out[rows] = np.array(list(shares), dtype=object)[np.minimum(place, len(shares) - 1)]
+    return [str(name) for name in out]

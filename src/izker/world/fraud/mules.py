@@ -21,7 +21,9 @@ _BIG = 1 << 47
 
 @dataclass
 class Mules:
-    """Stints: an account worked by an organisation in one slot of a layer from `start` to `end` (UTC µs). Sorted by (slot, start)."""
+    """Stints: an account worked by an organisation in one slot of a layer from `start` to `end` (UTC µs). Sorted by
+    (slot, start).
+    """
 
     account: IntArray
     slot: IntArray
@@ -34,7 +36,9 @@ class Mules:
     slots: IntArray  # number by layer
     origin: int
 
-    def pick(self, rng: np.random.Generator, organisation: IntArray, layer: IntArray, when: IntArray, avoid: IntArray) -> IntArray:
+    def pick(
+        self, rng: np.random.Generator, organisation: IntArray, layer: IntArray, when: IntArray, avoid: IntArray
+    ) -> IntArray:
         """An account that the organisation works at `when` in the layer; not `avoid` where another one is at work."""
         per = int(self.slots.sum())
         offset = np.concatenate([[0], np.cumsum(self.slots)[:-1]])
@@ -43,7 +47,9 @@ class Mules:
         for _try in range(4):
             which = (rng.random(len(todo)) * self.slots[layer[todo]]).astype(np.int64)
             slot = organisation[todo] * per + offset[layer[todo]] + which
-            out[todo] = self.account[np.searchsorted(self.key, slot * _BIG + (when[todo] - self.origin), side="right") - 1]
+            out[todo] = self.account[
+                np.searchsorted(self.key, slot * _BIG + (when[todo] - self.origin), side="right") - 1
+            ]
             todo = todo[out[todo] == avoid[todo]]
             if not len(todo):
                 break
@@ -58,18 +64,29 @@ def recruit(seed: int, people: People, accounts: Accounts, organisations: int, w
     layer_of = np.repeat(np.arange(3), slots)
     turns = int((end - start) / DAY / rule["mule_days"] * 1.6) + 6
     lives = (rng.exponential(rule["mule_days"], (organisations * per, turns)) + 0.4) * DAY
-    begins = start - (rng.random(organisations * per) * 4 * DAY)[:, None] + np.concatenate([np.zeros((organisations * per, 1)), np.cumsum(lives, axis=1)[:, :-1]], axis=1)
+    begins = (
+        start
+        - (rng.random(organisations * per) * 4 * DAY)[:, None]
+        + np.concatenate([np.zeros((organisations * per, 1)), np.cumsum(lives, axis=1)[:, :-1]], axis=1)
+    )
     keep = begins < end
     slot = np.repeat(np.arange(organisations * per), turns).reshape(begins.shape)[keep]
     begin, life = begins[keep].astype(np.int64), lives[keep].astype(np.int64)
     begin = np.maximum(begin, start - 4 * DAY)
-    size = len(slot)
     account, source = _accounts(rng, people, accounts, begin, begin + life, layer_of[slot % per])
     origin = start - 5 * DAY
     return Mules(
-        account=account, slot=slot, organisation=slot // per, layer=layer_of[slot % per], start=begin,
-        end=np.minimum(begin + life, end), source=source, key=slot * _BIG + (begin - origin), slots=slots, origin=origin,
-    ) if size else Mules(*(np.zeros(0, dtype=np.int64) for _ in range(8)), slots, origin)  # fmt: skip
+        account=account,
+        slot=slot,
+        organisation=slot // per,
+        layer=layer_of[slot % per],
+        start=begin,
+        end=np.minimum(begin + life, end),
+        source=source,
+        key=slot * _BIG + (begin - origin),
+        slots=slots,
+        origin=origin,
+    )
 
 
 def _accounts(

@@ -36,7 +36,9 @@ class Payments:
 
 
 def make_payments(seed: int, frauds: Frauds, end: int) -> Payments:
-    """Split each loss into payments that sum to it exactly; those still in the future at `end` are left out, and the loss shrinks to what was paid."""
+    """Split each loss into payments that sum to it exactly; those still in the future at `end` are left out, and the
+    loss shrinks to what was paid.
+    """
     rng, rule = stream(seed, "fraud", "payments"), values("fraud")
     count = payment_counts(rng, frauds)
     fraud = np.repeat(np.arange(len(frauds)), count)
@@ -49,7 +51,9 @@ def make_payments(seed: int, frauds: Frauds, end: int) -> Payments:
     courier = np.where((cls == CLASSES.index("impersonation")) & (courier == 0), rule["courier_share"], courier)
     far = (cls == CLASSES.index("investment")) | np.isin(scheme, [SCHEMES.index("romance"), SCHEMES.index("job_task")])
     crypto, abroad = np.where(far, rule["direct_crypto"], 0.0), np.where(far, rule["direct_abroad"], 0.0)
-    route = np.select([draw < courier, draw < courier + crypto, draw < courier + crypto + abroad], [COURIER, CRYPTO, ABROAD], MULE)
+    route = np.select(
+        [draw < courier, draw < courier + crypto, draw < courier + crypto + abroad], [COURIER, CRYPTO, ABROAD], MULE
+    )
     loan = rng.random(len(frauds)) < scheme_figures("loan")[frauds.scheme]
     savings = rng.random(len(frauds)) < rule["own_savings_share"]
     funding = np.where(frauds.home_sale, HOME, np.where(loan, LOAN, np.where(savings, SAVINGS, OWN)))[fraud]
@@ -64,8 +68,8 @@ def split(rng: np.random.Generator, total: IntArray, count: IntArray) -> IntArra
     owner = np.repeat(np.arange(len(total)), count)
     weight = rng.gamma(2.5, 1.0, len(owner)) + 0.05
     share = weight / np.bincount(owner, weights=weight)[owner]
-    part = np.floor(share * total[owner] * 0.999 / THOUSAND).astype(np.int64) * THOUSAND
-    part = np.maximum(part, np.minimum(THOUSAND, total[owner] // count[owner]))
+    floor = np.floor(share * total[owner] * 0.999 / THOUSAND).astype(np.int64) * THOUSAND
+    part: IntArray = np.maximum(floor, np.minimum(THOUSAND, total[owner] // count[owner]))
     last = np.cumsum(count) - 1
     part[last] = 0
     part[last] = total - np.bincount(owner, weights=part.astype(np.float64)).astype(np.int64)
@@ -73,12 +77,15 @@ def split(rng: np.random.Generator, total: IntArray, count: IntArray) -> IntArra
 
 
 def _moments(rng: np.random.Generator, frauds: Frauds, fraud: IntArray, number: IntArray, count: IntArray) -> IntArray:
-    """Payments of a fraud in order: the first when it occurred, the others spread over the scheme's hours or, for home sales, weeks.
+    """Payments of a fraud in order: the first when it occurred, the others spread over the scheme's hours or, for
+    home sales, weeks.
 
     Nobody pays after having reported.
     """
     spread: FloatArray = scheme_figures("spread")[frauds.scheme] * HOUR * rng.lognormal(0.0, 0.6, len(frauds))
-    waited = np.where(frauds.reported == NEVER, 400.0 * DAY, 0.9 * (frauds.reported - frauds.occurred)).astype(np.float64)
+    waited = np.where(frauds.reported == NEVER, 400.0 * DAY, 0.9 * (frauds.reported - frauds.occurred)).astype(
+        np.float64
+    )
     spread = np.where(frauds.home_sale, waited, np.minimum(spread, waited))
     places = np.sort(rng.random(len(fraud)) + fraud) - fraud  # ordered within each fraud
     places[number == 0] = 0.0
@@ -93,7 +100,9 @@ def _moments(rng: np.random.Generator, frauds: Frauds, fraud: IntArray, number: 
 
 @dataclass
 class Funding:
-    """Credits that put the money on the victim's card account before it goes; each moves `amount` from `src` to `dst` at `at`."""
+    """Credits that put the money on the victim's card account before it goes; each moves `amount` from `src` to
+    `dst` at `at`.
+    """
 
     at: IntArray
     src: IntArray
@@ -102,8 +111,11 @@ class Funding:
     purpose: list[str]
 
 
-def fund(seed: int, frauds: Frauds, payments: Payments, people: People, accounts: Accounts, start: int) -> tuple[Funding, IntArray]:
-    """Make every payment possible: own money is on the account from the first day, savings and loans arrive minutes before,
+def fund(
+    seed: int, frauds: Frauds, payments: Payments, people: People, accounts: Accounts, start: int
+) -> tuple[Funding, IntArray]:
+    """Make every payment possible: own money is on the account from the first day, savings and loans arrive minutes
+    before,
     the price of a sold home days before. Returns the credits and, by account, the money reserved from the first day."""
     rng = stream(seed, "fraud", "funding")
     victim = frauds.victim[payments.fraud]
@@ -120,9 +132,13 @@ def fund(seed: int, frauds: Frauds, payments: Payments, people: People, accounts
     lent = payments.funding == LOAN
     desk = accounts.lending[people.bank[victim]]
     home = np.flatnonzero(frauds.home_sale)
-    paid = np.bincount(payments.fraud, weights=payments.amount.astype(np.float64), minlength=len(frauds)).astype(np.int64)
+    paid = np.bincount(payments.fraud, weights=payments.amount.astype(np.float64), minlength=len(frauds)).astype(
+        np.int64
+    )
     home = home[paid[home] > 0]
-    sold_at = np.maximum(frauds.occurred[home] - (1 + 3 * rng.random(len(home)) * DAY).astype(np.int64) - HOUR, start + HOUR)
+    sold_at = np.maximum(
+        frauds.occurred[home] - (1 + 3 * rng.random(len(home)) * DAY).astype(np.int64) - HOUR, start + HOUR
+    )
     buyer = accounts.lending[rng.integers(0, len(banks()), len(home))]
     at = np.concatenate([(payments.at - ahead)[saved], (payments.at - ahead)[lent], sold_at])
     src = np.concatenate([accounts.second[victim[saved]], desk[lent], buyer])

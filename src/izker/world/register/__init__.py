@@ -1,1 +1,3 @@
-"""The simulated register of internet fraud: 2024, 2025 and the first days of 2026, calibrated to the published counts."""
+"""The simulated register of internet fraud: 2024, 2025 and the first days of 2026, calibrated to the published
+counts.
+"""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -22,8 +23,10 @@ NEVER = np.int64(-1)  # a moment that has not come
 class Cases:
     """One element a filing that became, or is about to become, a registered internet fraud.
 
-    Moments are UTC µs, NEVER where not come; damage is tiyn; `region` indexes `region_codes()`, `scheme` indexes `SCHEMES`,
-    `article` is the part of article 190 (1..4). `withdrawn_at`: joined to another case or re-qualified away from internet fraud.
+    Moments are UTC µs, NEVER where not come; damage is tiyn; `region` indexes `region_codes()`, `scheme` indexes
+    `SCHEMES`,
+    `article` is the part of article 190 (1..4). `withdrawn_at`: joined to another case or re-qualified away from
+    internet fraud.
     """
 
     year: IntArray
@@ -52,15 +55,17 @@ class Cases:
     def case_numbers(self) -> list[str]:
         """15 characters: two of the year, two of the region, four zeros, seven of the serial. Invented numbering."""
         codes = region_codes()
-        return [f"{y % 100:02d}{codes[r]}0000{n:07d}" for y, r, n in zip(self.year, self.region, self.number, strict=True)]
+        return [
+            f"{y % 100:02d}{codes[r]}0000{n:07d}" for y, r, n in zip(self.year, self.region, self.number, strict=True)
+        ]
 
 
 def join(parts: list[Cases]) -> Cases:
     return Cases(**{f.name: np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Cases)})
 
 
-def scheme_table() -> dict[str, dict[str, object]]:
-    found: dict[str, dict[str, object]] = values("fraud")["schemes"]
+def scheme_table() -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = values("fraud")["schemes"]
     return found
 
 
@@ -74,7 +79,7 @@ def ministry_class(scheme: IntArray) -> IntArray:
 
 
 def scheme_figures(key: str) -> FloatArray:
-    return np.array([float(s[key]) for s in scheme_table().values()], dtype=np.float64)  # type: ignore[arg-type]
+    return np.array([float(s[key]) for s in scheme_table().values()], dtype=np.float64)
 
 
 def _draw_schemes(rng: np.random.Generator, class_counts: IntArray) -> IntArray:
@@ -95,7 +100,9 @@ def draw_ages(rng: np.random.Generator, size: int, elder: BoolArray | None = Non
     low, high = (np.array([b[i] for b in bands], dtype=np.int64)[band] for i in (0, 1))
     ages = low + np.floor(rng.random(size) * (high - low + 1)).astype(np.int64)
     if elder is not None:
-        ages = np.where(elder, 61 + (rng.beta(1.3, 2.6, size) * 25).astype(np.int64), 36 + (rng.random(size) * 25).astype(np.int64))
+        ages = np.where(
+            elder, 61 + (rng.beta(1.3, 2.6, size) * 25).astype(np.int64), 36 + (rng.random(size) * 25).astype(np.int64)
+        )
     return ages
 
 
@@ -137,28 +144,50 @@ def _make_year(seed: int, year: int, extra: int) -> Cases:
     rng = stream(seed, "register", year)
     counts = internet_fraud(year)
     region = np.repeat(np.arange(len(counts)), counts.sum(axis=1))
-    registered = np.concatenate([_moments(rng, year, m + 1, int(n), row) for row, months in enumerate(counts) for m, n in enumerate(months)])
+    registered = np.concatenate(
+        [_moments(rng, year, m + 1, int(n), row) for row, months in enumerate(counts) for m, n in enumerate(months)]
+    )
     if extra:
         chosen = rng.integers(0, len(region), extra)
         region = np.concatenate([region, region[chosen]])
-        registered = np.concatenate([registered, np.minimum(registered[chosen] + rng.integers(-HOUR, HOUR, extra), registered.max())])
+        registered = np.concatenate(
+            [registered, np.minimum(registered[chosen] + rng.integers(-HOUR, HOUR, extra), registered.max())]
+        )
     size, final = len(region), len(region) - extra
     if year == 2025:
         exact = np.array([figures()[f"{c}_2025"] for c in CLASSES], dtype=np.int64)
     else:
         exact = apportion(final, [figures()[f"{c}_2025"] for c in CLASSES])
-    scheme = np.concatenate([_draw_schemes(rng, exact), _draw_schemes(rng, apportion(extra, exact.astype(np.float64)))]) if extra else _draw_schemes(rng, exact)
+    scheme = (
+        np.concatenate([_draw_schemes(rng, exact), _draw_schemes(rng, apportion(extra, exact.astype(np.float64)))])
+        if extra
+        else _draw_schemes(rng, exact)
+    )
     lag = values("register")["reported_to_registered_hours"]
-    reported = registered - (np.minimum(lognormal(rng, lag["median"], lag["sigma"], size), lag["cap"]) * HOUR).astype(np.int64)
-    occurred = reported - draw_delays(rng, scheme)
+    reported = registered - (np.minimum(lognormal(rng, lag["median"], lag["sigma"], size), lag["cap"]) * HOUR).astype(
+        np.int64
+    )
+    reported = awake(reported)
+    occurred = awake(reported - draw_delays(rng, scheme))
     never = np.full(size, NEVER)
     cases = Cases(
-        year=np.full(size, year), number=np.zeros(size, dtype=np.int64), region=region, scheme=scheme,
-        article=np.ones(size, dtype=np.int64), damage=draw_losses(rng, scheme) * TIYN, age=draw_ages(rng, size),
-        woman=rng.random(size) < values("register")["women"], home_sale=np.zeros(size, dtype=np.bool_),
-        occurred=occurred, reported=reported, registered=registered, solved=never.copy(), to_court=never.copy(),
-        interrupted=never.copy(), withdrawn=never.copy(),
-    )  # fmt: skip
+        year=np.full(size, year),
+        number=np.zeros(size, dtype=np.int64),
+        region=region,
+        scheme=scheme,
+        article=np.ones(size, dtype=np.int64),
+        damage=draw_losses(rng, scheme) * TIYN,
+        age=draw_ages(rng, size),
+        woman=rng.random(size) < values("register")["women"],
+        home_sale=np.zeros(size, dtype=np.bool_),
+        occurred=occurred,
+        reported=reported,
+        registered=registered,
+        solved=never.copy(),
+        to_court=never.copy(),
+        interrupted=never.copy(),
+        withdrawn=never.copy(),
+    )
     if year < 2026:
         _home_sales(rng, cases, final, year)
     cases.damage = _calibrate_damage(cases.damage // TIYN, region, cases.home_sale) * TIYN
@@ -171,6 +200,12 @@ def _make_year(seed: int, year: int, extra: int) -> Cases:
     cases = cases.take(order)
     cases.number = np.arange(1, size + 1)
     return cases
+
+
+def awake(when: IntArray) -> IntArray:
+    """People call, pay and report by day: moments between midnight and eight local are moved to the evening before."""
+    hour = (when + 5 * HOUR) % DAY // HOUR
+    return np.where(hour < 8, when - 9 * HOUR, when)
 
 
 def _moments(rng: np.random.Generator, year: int, month: int, count: int, region: int) -> IntArray:
@@ -202,19 +237,21 @@ def _home_sales(rng: np.random.Generator, cases: Cases, final: int, year: int) -
     damage[0] = most
     cases.damage[rows] = round_tenge(damage) * TIYN
     low, high = facts["home_sales_delay_min_days"], facts["home_sales_delay_max_days"]
-    days = low + (high - low) * rng.beta(1.3, 1.6, size)
+    days = np.round(low + (high - low) * rng.beta(1.3, 1.6, size))
     days[:2] = (low, high)
     cases.occurred[rows] = cases.reported[rows] - (days * DAY).astype(np.int64)
 
 
 def region_has_room(region: IntArray) -> BoolArray:
     """Home sales are not put into Almaty oblast, whose 35 cases and small damage are an anomaly of their own."""
-    return region != region_codes().index("19")
+    return np.asarray(region != region_codes().index("19"), dtype=np.bool_)
 
 
 def _articles(rng: np.random.Generator, cases: Cases) -> IntArray:
     """Part of article 190: larger losses stand under higher parts; shares are an assumption."""
-    rank = np.argsort(np.argsort(np.log(cases.damage) + 1.1 * rng.standard_normal(len(cases)), kind="stable"), kind="stable")
+    rank = np.argsort(
+        np.argsort(np.log(cases.damage) + 1.1 * rng.standard_normal(len(cases)), kind="stable"), kind="stable"
+    )
     edges = np.cumsum(values("register")["article_shares"])
     return np.asarray(1 + np.searchsorted(edges, (rank + 0.5) / len(cases)), dtype=np.int64).clip(1, 4)
 
@@ -246,16 +283,23 @@ def _solve(seed: int, cases: Cases) -> None:
         facts["solved_2025"] - quota[2024, 2025][0],
         facts["solved_grave_2025"] - quota[2024, 2025][1],
     )
-    west = region_codes().index("27")
+    west = cases.region == region_codes().index("27")
     court = [facts["home_sales_court_2025"], 0]
     for (year, solved_year), (count, heavy) in quota.items():
         ends = day_start(date(solved_year + 1, 1, 1)) - 4 * HOUR
         starts = day_start(date(solved_year, 1, 1))
         days = lognormal(rng, rule["median"] * (1 if year == solved_year else 5), rule["sigma"], len(cases))
         at = _to_office(cases.registered + (np.maximum(days, 3.0) * DAY).astype(np.int64))
-        fits = (cases.year == year) & (at < ends) & (at >= starts) & (cases.withdrawn == NEVER) & (cases.solved == NEVER)
+        fits = (
+            (cases.year == year) & (at < ends) & (at >= starts) & (cases.withdrawn == NEVER) & (cases.solved == NEVER)
+        )
         weight = rng.random(len(cases)) ** (1.0 / np.array([1.3, 1.0, 0.7, 0.9])[ministry_class(cases.scheme)])
-        weight[cases.region == west] *= 0.98
+        if solved_year == 2025:  # a published number of solved cases in West Kazakhstan: those first, no others
+            here = np.flatnonzero(fits & west & ~cases.home_sale)
+            third = facts["west_kazakhstan_solved_2025"] // 3
+            quota_west = facts["west_kazakhstan_solved_2025"] - third if year == 2025 else third
+            weight[here] = 0.0
+            weight[here[np.argsort(-rng.random(len(here)), kind="stable")[:quota_west]]] = 2.0
         for is_grave, wanted in ((True, heavy), (False, count - heavy)):
             pool = np.flatnonzero(fits & (grave(cases.article) == is_grave) & ~cases.home_sale)
             homes = np.flatnonzero(fits & (grave(cases.article) == is_grave) & cases.home_sale)
@@ -278,6 +322,9 @@ def _interrupt(seed: int, cases: Cases) -> None:
     """Terms of unsolved cases are interrupted after a while, the offender being unknown."""
     rng = stream(seed, "register", "interrupted")
     rule = values("register")["interrupt_days"]
-    at = _to_office(cases.registered + (np.maximum(lognormal(rng, rule["median"], rule["sigma"], len(cases)), 10) * DAY).astype(np.int64))
+    at = _to_office(
+        cases.registered
+        + (np.maximum(lognormal(rng, rule["median"], rule["sigma"], len(cases)), 10) * DAY).astype(np.int64)
+    )
     known = (at < to_us(now())) & (cases.withdrawn == NEVER) & ((cases.solved == NEVER) | (at < cases.solved - 3 * DAY))
     cases.interrupted[known] = at[known]

@@ -33,9 +33,11 @@ def region_totals(year: int) -> IntArray:
 
 
 def fit(rows: IntArray, columns: IntArray, pinned: dict[int, IntArray]) -> IntArray:
-    """An integer table with the given row and column sums, near the product of its margins; `pinned` rows are kept as given.
+    """An integer table with the given row and column sums, near the product of its margins; `pinned` rows are kept as
+    given.
 
-    Rows are apportioned one by one; then single units move between columns of a row until the column sums fit, which keeps
+    Rows are apportioned one by one; then single units move between columns of a row until the column sums fit, which
+    keeps
     the row sums. Both margins must have the same total.
     """
     out = np.zeros((len(rows), len(columns)), dtype=np.int64)
@@ -77,7 +79,8 @@ def internet_fraud(year: int) -> IntArray:
 def all_counts(year: int, what: str) -> IntArray:
     """All offences ('offences') or all frauds ('fraud') of a year: (20 regions, 12 months).
 
-    Shares by region follow form 1-M; a region never has fewer frauds than internet frauds, nor fewer offences than frauds.
+    Shares by region follow form 1-M; a region never has fewer frauds than internet frauds, nor fewer offences than
+    frauds.
     The 1 711 frauds of Almaty oblast in 2025 are published.
     """
     internet = internet_fraud(year)
@@ -86,7 +89,9 @@ def all_counts(year: int, what: str) -> IntArray:
         months = np.array(table("register")["months"][f"fraud_{year}"]["value"], dtype=np.int64)
     else:
         floor, column = all_counts(year, "fraud"), 0
-        months = apportion(figures()[f"all_offences_{year}"], all_counts(year, "fraud").sum(axis=0).astype(np.float64) + 2500)
+        months = apportion(
+            figures()[f"all_offences_{year}"], all_counts(year, "fraud").sum(axis=0).astype(np.float64) + 2500
+        )
     extra_months = months - floor.sum(axis=0)
     extra_total = int(extra_months.sum())
     pinned_rows: dict[int, IntArray] = {}

@@ -11,7 +11,9 @@ from izker.world.streams import apportion
 
 
 def offences_table() -> pl.DataFrame:
-    """year, month, region, all_offences, all_fraud, internet_fraud, all_fraud_december_cut (the larger count known in December)."""
+    """year, month, region, all_offences, all_fraud, internet_fraud, all_fraud_december_cut (the larger count known
+    in December).
+    """
     frames = []
     for year in (2024, 2025):
         offences, fraud, internet = all_counts(year, "offences"), all_counts(year, "fraud"), internet_fraud(year)

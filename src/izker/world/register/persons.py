@@ -27,7 +27,9 @@ class Prosecuted:
 
 
 def prosecute(seed: int, cases: Cases) -> Prosecuted:
-    """Divide the solved cases of 2024 and 2025 among as many persons as published (1 750 in 2025): sizes are heavy-tailed."""
+    """Divide the solved cases of 2024 and 2025 among as many persons as published (1 750 in 2025): sizes are heavy-
+    tailed.
+    """
     rng = stream(seed, "register", "persons")
     people, rows, decided, years = [], [], [], []
     first = 0
@@ -61,7 +63,9 @@ def persons_table(prosecuted: Prosecuted, case_numbers: list[str]) -> pl.DataFra
     numbers = np.array(case_numbers)
     links = pl.DataFrame({"person": prosecuted.person, "case_no": numbers[prosecuted.case]})
     grouped = links.group_by("person", maintain_order=True).agg(pl.col("case_no").alias("case_nos")).sort("person")
-    frame = pl.DataFrame({"person": np.arange(len(prosecuted.decided))}).join(grouped, on="person", how="left", maintain_order="left")
+    frame = pl.DataFrame({"person": np.arange(len(prosecuted.decided))}).join(
+        grouped, on="person", how="left", maintain_order="left"
+    )
     decided = pl.from_arrow(moments(prosecuted.decided))
     assert isinstance(decided, pl.Series)
     return frame.with_columns(
@@ -69,4 +73,3 @@ def persons_table(prosecuted: Prosecuted, case_numbers: list[str]) -> pl.DataFra
         decided.alias("decided_at"),
         pl.col("case_nos").list.len().cast(pl.Int64).alias("offences"),
     ).select("person", "decided_at", "case_nos", "offences")
-

@@ -1,6 +1,8 @@
-"""Statements of victims in Kazakh, Russian and English, put together from written fragments; synthetic like all the rest.
+"""Statements of victims in Kazakh, Russian and English, put together from written fragments; synthetic like all the
+rest.
 
-The fragments live in grammar/<language>/*.toml. They were written for the simulated country alone: no classifier is trained on them.
+The fragments live in grammar/<language>/*.toml. They were written for the simulated country alone: no classifier is
+trained on them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""How people really type: Kazakh in Latin letters or without its own letters, slips of the finger, no capitals, no stops."""
+"""How people really type: Kazakh in Latin letters or without its own letters, slips of the finger, no capitals, no
+stops.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +9,49 @@ import re
 import numpy as np
 
 _LATIN = {
-    "а": "a", "ә": "a", "б": "b", "в": "v", "г": "g", "ғ": "g", "д": "d", "е": "e", "ё": "yo", "ж": "zh", "з": "z", "и": "i", "й": "i",
-    "к": "k", "қ": "q", "л": "l", "м": "m", "н": "n", "ң": "n", "о": "o", "ө": "o", "п": "p", "р": "r", "с": "s", "т": "t", "у": "u",
-    "ұ": "u", "ү": "u", "ф": "f", "х": "h", "һ": "h", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sh", "ъ": "", "ы": "y", "і": "i", "ь": "",
-    "э": "e", "ю": "yu", "я": "ya",
-}  # fmt: skip
+    "а": "a",
+    "ә": "a",
+    "б": "b",
+    "в": "v",
+    "г": "g",
+    "ғ": "g",
+    "д": "d",
+    "е": "e",
+    "ё": "yo",
+    "ж": "zh",
+    "з": "z",
+    "и": "i",
+    "й": "i",
+    "к": "k",
+    "қ": "q",
+    "л": "l",
+    "м": "m",
+    "н": "n",
+    "ң": "n",
+    "о": "o",
+    "ө": "o",
+    "п": "p",
+    "р": "r",
+    "с": "s",
+    "т": "t",
+    "у": "u",
+    "ұ": "u",
+    "ү": "u",
+    "ф": "f",
+    "х": "h",
+    "һ": "h",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sh",
+    "ъ": "",
+    "ы": "y",
+    "і": "i",
+    "ь": "",
+    "э": "e",
+    "ю": "yu",
+    "я": "ya",
+}
 _LETTERLESS = str.maketrans("әғқңөұүһіӘҒҚҢӨҰҮҺІ", "агкноуухиАГКНОУУХИ")
 _KEEP = re.compile(r"\S*[\d@/.]\S*|[A-Za-z]{2,}")
 
@@ -48,7 +88,9 @@ def slips(text: str, rng: np.random.Generator, rate: float) -> str:
 
 
 def roughen(text: str, keep: list[str], language: str, rng: np.random.Generator) -> str:
-    """Apply what one writer would do; `keep` are identifier values that must survive (they hold digits, @ or dots and are skipped)."""
+    """Apply what one writer would do; `keep` are identifier values that must survive (they hold digits, @ or dots
+    and are skipped).
+    """
     draw = rng.random()
     if language == "kk":
         if draw < 0.10:

@@ -15,15 +15,56 @@ from izker.world.texts.noise import roughen
 
 ROOT = Path(__file__).parent / "grammar"
 MONTHS = {
-    "kk": ("қаңтар", "ақпан", "наурыз", "сәуір", "мамыр", "маусым", "шілде", "тамыз", "қыркүйек", "қазан", "қараша", "желтоқсан"),
-    "ru": ("января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа", "сентября", "октября", "ноября", "декабря"),
-    "en": ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"),
+    "kk": (
+        "қаңтар",
+        "ақпан",
+        "наурыз",
+        "сәуір",
+        "мамыр",
+        "маусым",
+        "шілде",
+        "тамыз",
+        "қыркүйек",
+        "қазан",
+        "қараша",
+        "желтоқсан",
+    ),
+    "ru": (
+        "января",
+        "февраля",
+        "марта",
+        "апреля",
+        "мая",
+        "июня",
+        "июля",
+        "августа",
+        "сентября",
+        "октября",
+        "ноября",
+        "декабря",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a statement may mention. Amounts are tenge; `clues` are (kind, value) of the fraudsters' identifiers in this fraud."""
+    """What a statement may mention. Amounts are tenge; `clues` are (kind, value) of the fraudsters' identifiers in
+    this fraud.
+    """
 
     scheme: str
     channel: str
@@ -86,7 +127,14 @@ def day(rng: np.random.Generator, moment: int, language: str) -> str:
 def phone(rng: np.random.Generator, value: str) -> str:
     """+77000123456 as people write it."""
     d = value[2:]
-    forms = (value, f"8{d}", f"+7 {d[:3]} {d[3:6]} {d[6:8]} {d[8:]}", f"8 {d[:3]} {d[3:6]}-{d[6:8]}-{d[8:]}", f"8({d[:3]}){d[3:6]}{d[6:]}", f"+7({d[:3]}) {d[3:6]}-{d[6:8]}-{d[8:]}")
+    forms = (
+        value,
+        f"8{d}",
+        f"+7 {d[:3]} {d[3:6]} {d[6:8]} {d[8:]}",
+        f"8 {d[:3]} {d[3:6]}-{d[6:8]}-{d[8:]}",
+        f"8({d[:3]}){d[3:6]}{d[6:]}",
+        f"+7({d[:3]}) {d[3:6]}-{d[6:8]}-{d[8:]}",
+    )
     return forms[int(rng.integers(0, len(forms)))]
 
 

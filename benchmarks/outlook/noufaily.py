@@ -65,7 +65,10 @@ def run(repeats: int = 100, seed: int = 20130711) -> dict[str, dict[str, float]]
     for theta, phi, beta, cos, sin, harmonics in scenarios():
         t = np.arange(1, WEEKS + 1)
         wave = sum(
-            (cos * np.cos(2 * np.pi * j * t / 52) + sin * np.sin(2 * np.pi * j * t / 52) for j in range(1, harmonics + 1)),
+            (
+                cos * np.cos(2 * np.pi * j * t / 52) + sin * np.sin(2 * np.pi * j * t / 52)
+                for j in range(1, harmonics + 1)
+            ),
             np.zeros(WEEKS),
         )
         mean = np.exp(theta + beta * t + wave)
@@ -74,7 +77,10 @@ def run(repeats: int = 100, seed: int = 20130711) -> dict[str, dict[str, float]]
         for i in range(repeats):
             for start in rng.integers(312, FIRST - 26, 4):
                 base[i] += outbreak(rng, int(start), float(rng.choice(SIZES)), sd)
-        now = {k: np.stack([outbreak(rng, int(rng.integers(FIRST, WEEKS - 4)), k, sd) for _ in range(repeats)]) for k in SIZES}
+        now = {
+            k: np.stack([outbreak(rng, int(rng.integers(FIRST, WEEKS - 4)), k, sd) for _ in range(repeats)])
+            for k in SIZES
+        }
         for name, detector in DETECTORS.items():
             row = []
             clean = detector(base, targets)

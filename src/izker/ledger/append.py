@@ -178,7 +178,7 @@ def _gather_all(ledger: Ledger, scratch: Path) -> Gathered:
         for slots in ledger.all_slots():
             raw = _as_raw(ledger, slots)
             learn(gathered, raw)
-            file.write(memoryview(np.ascontiguousarray(raw)).cast("B"))
+            layout.write_rows(file, raw)
     return gathered
 
 

@@ -91,7 +91,7 @@ def build(
             gathered = Gathered(scratch / "raw.tmp", Dictionary())
             with gathered.path.open("wb", buffering=0) as file:
                 for raw, read in raw_rows(sources, gathered, problems):
-                    file.write(memoryview(np.ascontiguousarray(raw)).cast("B"))
+                    layout.write_rows(file, raw)
                     report.read += read
                     told("read", report.read, 0)
             opening = read_openings(openings, gathered.dictionary, problems) if openings is not None else np.zeros((0, 2), np.int64)
@@ -250,7 +250,7 @@ def write_base(gathered: Gathered, opening: I64, out: Path, scratch: Path, gener
     last = _sweep_all(gathered, scratch, state, ptr, edges, placed, inbound, folder, told)
     nexts = Spill(scratch, "next", PAIR, ranges)
     _lay_out(folder, edges, ptr, inptr, state, placed, inbound, nexts, told)
-    if not gathered.rising:
+    if not (gathered.rising and gathered.ordered):  # the index was written in time order
         _index_ids(folder, scratch)
     ptr.astype("<i8").tofile(folder / "ptr.bin")
     inptr.astype("<i8").tofile(folder / "inptr.bin")
@@ -319,7 +319,7 @@ def _lay_out(
             several = len(edges) > 2
             nexts.add(points, (np.searchsorted(slot_edges, points[:, 0], side="right") - 1).astype(np.int32) if several else None)
             for file, array in ((rows_file, rows), (side_file, side), (ids_file, ids)):
-                file.write(memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<"))).cast("B"))
+                layout.write_rows(file, array)
             in_file.write(points[:, 0].astype("<i4").tobytes())
             told("lay out", end, int(edges[-1]))
     size = int(ptr[-1])

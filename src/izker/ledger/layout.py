@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -148,6 +148,12 @@ def writing(path: Path) -> Iterator[Manifest | None]:
         yield manifest
     finally:
         os.close(fd)
+
+
+def write_rows(file: BinaryIO, array: npt.NDArray[Any]) -> None:
+    """Append an array to an open file as little-endian bytes."""
+    if array.size:
+        file.write(memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<"))).cast("B"))
 
 
 def seal(folder: Path, rows: int, accounts: int) -> Part:

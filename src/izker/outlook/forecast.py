@@ -110,9 +110,7 @@ def forecast(
             shifted = np.where(empty | ~np.isfinite(level), 0.0, level)[:, None] * (again * future_factor)
             centres.append(hierarchy.reconcile(shifted, variance))
     noise = spread.scale[:, :, None] * spread.shape[:, None, :] + _effect_noise(effects, ahead, kind, middle)
-    cloud = np.concatenate(
-        [intervals.down(intervals.up(c, kind)[:, :, None] + noise, kind) for c in centres], axis=2
-    )
+    cloud = np.concatenate([intervals.down(intervals.up(c, kind)[:, :, None] + noise, kind) for c in centres], axis=2)
     weight = np.tile(_mass(), len(centres))
     quantiles = _weighted_quantiles(cloud, weight, tau)
     if kind == "count":

@@ -20,8 +20,8 @@ Key = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """`columns`: strata from coarse to fine; `keys`: N series, None = all of that column; `level`: (N,) how many columns are fixed;
-    `parts`: for each series, indices of the bottom series it sums; bottom series are the last n rows in the given order.
+    """`columns`: strata from coarse to fine; `keys`: N series, None = all of that column; `level` (N,): number of the series' level;
+    `sums` (N, n): 1 where a series holds a bottom series; bottom series are the last n rows in the given order.
     """
 
     columns: tuple[str, ...]
@@ -56,26 +56,33 @@ class Hierarchy:
         return float(np.max(np.abs(v - self.sums @ v[-self.bottom :]))) if v.size else 0.0
 
 
-def build(columns: Sequence[str], bottom: Sequence[tuple[str, ...]]) -> Hierarchy:
-    """All prefixes of the strata as levels: (), (region,), (region, scheme). A single stratum or none adds no level above itself."""
+def build(columns: Sequence[str], bottom: Sequence[tuple[str, ...]], *, margins: bool = True) -> Hierarchy:
+    """Whole, prefixes (region), margins of the other columns (scheme), bottom (region, scheme).
+
+    A column with a single value adds no level, for its rows would repeat those above. `margins=False`: prefixes only.
+    """
     if len(set(bottom)) != len(bottom):
         raise ValueError("a stratum stands twice among the bottom series")
     width = len(columns)
     keys: list[Key] = []
     rows: list[Floats] = []
-    if len(bottom) > 1:
-        for depth in range(width):
-            members: dict[tuple[str, ...], list[int]] = {}
-            for i, key in enumerate(bottom):
-                members.setdefault(key[:depth], []).append(i)
-            if depth and len(members) == 1:
-                continue  # one region only: its row would repeat the total
-            for prefix, inside in sorted(members.items()):
-                row = np.zeros(len(bottom))
-                row[inside] = 1.0
-                keys.append((*prefix, *(None,) * (width - depth)))
-                rows.append(row)
+    kinds: list[int] = []
+    patterns: list[tuple[int, ...]] = [tuple(range(depth)) for depth in range(width)]
+    if margins:
+        patterns += [(c,) for c in range(1, width)]
+    for kind, fixed in enumerate(patterns if len(bottom) > 1 else []):
+        members: dict[Key, list[int]] = {}
+        for i, key in enumerate(bottom):
+            members.setdefault(tuple(key[c] if c in fixed else None for c in range(width)), []).append(i)
+        if fixed and (len(members) == 1 or len(members) == len(bottom)):
+            continue
+        for name in sorted(members, key=str):
+            row = np.zeros(len(bottom))
+            row[members[name]] = 1.0
+            keys.append(name)
+            rows.append(row)
+            kinds.append(kind)
     keys += list(bottom)
+    kinds += [len(patterns)] * len(bottom)
     sums = np.concatenate([np.array(rows).reshape(len(rows), len(bottom)), np.eye(len(bottom))])
-    level = np.array([sum(part is not None for part in key) for key in keys], dtype=np.int64)
-    return Hierarchy(tuple(columns), tuple(keys), level, sums, len(bottom))
+    return Hierarchy(tuple(columns), tuple(keys), np.array(kinds, dtype=np.int64), sums, len(bottom))

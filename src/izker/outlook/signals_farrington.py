@@ -158,7 +158,15 @@ def _fit(
 
 @njit(cache=True)
 def _run(
-    counts: Floats, targets: Ints, starts: Ints, ends: Ints, groups_at: Ints, groups: int, trend: bool, limit: float, compat: bool
+    counts: Floats,
+    targets: Ints,
+    starts: Ints,
+    ends: Ints,
+    groups_at: Ints,
+    groups: int,
+    trend: bool,
+    limit: float,
+    compat: bool,
 ) -> Floats:
     """(S, K, 3): mean, dispersion, standard error for each series and target week; groups_at (K, T), -1 outside the past."""
     series = counts.shape[0]
@@ -301,9 +309,7 @@ def ears(counts: npt.ArrayLike, method: str = "C1", *, alpha: float = 0.001, win
             excess = np.maximum(0.0, (y - mean) / spread - 1.0)
         excess[:, window + gap :] = np.nan_to_num(excess[:, window + gap :], nan=0.0, posinf=np.inf)
         summed = np.full(y.shape, np.nan)
-        summed[:, window + gap + 2 :] = (
-            excess[:, window + gap + 1 : -1] + excess[:, window + gap : -2]
-        )
+        summed[:, window + gap + 2 :] = excess[:, window + gap + 1 : -1] + excess[:, window + gap : -2]
         bound = np.maximum(y + spread * (z - summed), 0.0)
     with np.errstate(invalid="ignore", divide="ignore"):
         score = np.where(bound > mean, (y - mean) / (bound - mean), np.nan)

@@ -229,7 +229,7 @@ def _statements(
                 language=language,
                 amount=int(frauds.stolen[fraud]) // TIYN,
                 occurred=int(frauds.occurred[fraud]),
-                age=2025 - int(people.birth_year[victim]),
+                woman=bool(people.woman[victim]),
                 home_sale=bool(frauds.home_sale[fraud]),
                 courier=first["kind"][row] == 1,
                 loan=bool(loan[fraud]),

@@ -1,4 +1,4 @@
-"""Series of reports, officers' corrections of schemes, and what was published of the outlook."""
+"""The log of series and officers' corrections of schemes."""
 
 from __future__ import annotations
 
@@ -7,37 +7,21 @@ from django.db import models
 from izker.server.register.models import Report
 
 
-class Series(models.Model):
-    """Reports by the same hand, as the linker sees it now; people split and merge, and can undo both."""
+class SeriesStep(models.Model):
+    """One step in the life of the series: a report taken in, or a person's decision. Replayed in order they give the linker's exact
+    state, so a decision and its undo are exact; nothing else about series is stored."""
 
-    number = models.CharField(max_length=16, unique=True)
-    reports = models.ManyToManyField(Report, related_name="series")
-    updated_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "series"
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class Link(models.Model):
-    """Why two reports are in one series: identifier, kind, weight. Doubtful ones wait for a person."""
-
-    a = models.ForeignKey(Report, models.CASCADE, related_name="links_from")
-    b = models.ForeignKey(Report, models.CASCADE, related_name="links_to")
-    kind = models.CharField(max_length=12)
-    masked = models.CharField(max_length=80)
-    weight = models.FloatField()
-    doubtful = models.BooleanField(default=False)
-    decided = models.CharField(max_length=10, blank=True)  # confirmed, rejected
-    decided_by = models.CharField(max_length=150, blank=True)
+    kind = models.CharField(max_length=8)  # add, split, merge, accept, reject, undo
+    report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="series_steps")
+    what = models.JSONField(default=dict)  # arguments of a decision: series, reports, link or change number
+    actor = models.CharField(max_length=150)
+    at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["a", "b", "kind", "masked"], name="one_link_a_reason")]
+        ordering = ("id",)
 
     def __str__(self) -> str:
-        return f"{self.a_id}-{self.b_id} {self.kind}"
+        return f"{self.id} {self.kind}"
 
 
 class SchemeReview(models.Model):

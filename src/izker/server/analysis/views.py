@@ -20,7 +20,7 @@ from izker.server.analysis import figures_page, outlook_page, series_page
 from izker.server.analysis.actions.change_series import ChangeSeries
 from izker.server.analysis.actions.correct_scheme import CorrectScheme
 from izker.server.analysis.figures import computed, figures_json
-from izker.server.analysis.models import SchemeReview, Series
+from izker.server.analysis.models import SchemeReview
 from izker.server.analysis.review import to_ask
 from izker.server.clock import now
 from izker.times import local
@@ -90,21 +90,24 @@ def series_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def series(request: HttpRequest, number: str) -> HttpResponse:
-    found = get_object_or_404(Series, number=number)
-    return render(request, "analysis/series.html", series_page.gather(found))
+    try:
+        context = series_page.gather(number)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(reverse("series_list"))
+    return render(request, "analysis/series.html", context)
 
 
 @require_POST
 def change(request: HttpRequest, number: str) -> HttpResponse:
-    """Split a report off, merge with another series, undo the last change, decide a doubtful link."""
-    found = get_object_or_404(Series, number=number)
+    """Split a report off, merge with another series, take the last change back, decide a doubtful link."""
+    after = number
     try:
-        after = ChangeSeries(request.user, found, str(request.POST.get("verb", "")), str(request.POST.get("what", ""))).perform()  # type: ignore[arg-type]
+        after = ChangeSeries(request.user, number, str(request.POST.get("verb", "")), str(request.POST.get("what", ""))).perform()  # type: ignore[arg-type]
         messages.success(request, _("The series was changed. It can be undone."))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        after = found
-    return HttpResponseRedirect(reverse("series", args=[after.number]))
+    return HttpResponseRedirect(reverse("series", args=[after]))
 
 
 @require_GET

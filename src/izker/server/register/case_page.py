@@ -11,6 +11,7 @@ import polars as pl
 from django.utils.translation import gettext as _
 
 from izker.config import config
+from izker.server.analysis.series_book import series_of
 from izker.server.audit.models import AuditLine
 from izker.server.money.models import Hold, HoldState, Trail
 from izker.server.money.picture import draw
@@ -122,16 +123,13 @@ def KINDS() -> dict[str, str]:  # noqa: N802 - a table that must be made anew in
 
 
 def series(report: Report) -> dict[str, Any] | None:
-    found = report.series.first()
+    """The series a report stands in, if it is not alone: members newest first, with the kinds of their links to this report."""
+    found = series_of(report)
     if found is None:
         return None
-    members = list(found.reports.select_related("case").order_by("-reported_at"))
-    reasons: dict[int, set[str]] = {}
-    for link in report.links_from.all().union(report.links_to.all()):
-        other = link.b_id if link.a_id == report.pk else link.a_id
-        reasons.setdefault(other, set()).add(link.kind)
-    rows = [{"report": m, "mine": m.pk == report.pk, "why": [KINDS().get(k, _("text")) for k in sorted(reasons.get(m.pk, ()))]} for m in members[:12]]
-    return {"series": found, "count": len(members), "rows": rows}
+    labels = KINDS()
+    rows = [{**row, "why": [labels.get(kind, _("text")) for kind in row["kinds"]]} for row in found["rows"][:12]]
+    return {**found, "rows": rows}
 
 
 def history(case: Case) -> list[dict[str, Any]]:

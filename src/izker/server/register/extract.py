@@ -19,9 +19,9 @@ SCHEMA: dict[str, Any] = {
     "status": pl.String, "occurred_at": pl.String, "reported_at": pl.String, "registered_at": pl.String, "region": pl.String,
     "scheme": pl.String, "ministry_class": pl.String, "article": pl.String, "gravity": pl.String, "damage": pl.Int64,
     "victim_age": pl.Int64, "victim_sex": pl.String, "home_sale": pl.Boolean, "counted": pl.Boolean, "solved_at": pl.String,
-    "to_court_at": pl.String,
+    "to_court_at": pl.String, "interrupted_at": pl.String,
 }  # fmt: skip
-MOMENTS = ("occurred_at", "reported_at", "registered_at", "solved_at", "to_court_at")
+MOMENTS = ("occurred_at", "reported_at", "registered_at", "solved_at", "to_court_at", "interrupted_at")
 
 
 def end_of(day: date) -> datetime:

@@ -13,7 +13,7 @@ from izker.server.register.models import Case, Event
 
 ATTRIBUTES: tuple[str, ...] = (
     "status", "occurred_at", "reported_at", "registered_at", "region", "scheme", "ministry_class", "article", "gravity", "damage",
-    "victim_age", "victim_sex", "home_sale", "counted", "solved_at", "to_court_at",
+    "victim_age", "victim_sex", "home_sale", "counted", "solved_at", "to_court_at", "interrupted_at",
 )  # fmt: skip
 MOMENTS = tuple(a for a in ATTRIBUTES if isinstance(Case._meta.get_field(a), models.DateTimeField))
 

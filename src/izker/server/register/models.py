@@ -47,6 +47,7 @@ class Case(models.Model):
     counted = models.BooleanField(default=True)  # false once joined to another case or requalified as no internet fraud
     solved_at = models.DateTimeField(null=True)
     to_court_at = models.DateTimeField(null=True)
+    interrupted_at = models.DateTimeField(null=True)
     # --- marks of the house
     synthetic = models.BooleanField(default=False)
     on_desk = models.BooleanField(default=False, db_index=True)  # a duty officer still has work to do on its money

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +15,24 @@ from izker.server.audit.chain import write
 from izker.server.bulk import fix_sequence, insert, lock, next_id
 from izker.server.clock import now
 from izker.server.register.fold import ATTRIBUTES, MOMENTS, as_json, fold
-from izker.server.register.models import Case, Counter, Event, Offences, Person, Status
+from izker.server.register.models import Case, Event, Offences, Person, Status
 from izker.words import N_, Refusal
 
 Progress = Callable[[int, int], None]
 SOURCE = "izker world"
 AT_REGISTRATION = ("region", "victim_age", "victim_sex", "home_sale")
+FACTS = ("case_no", "occurred_at", "reported_at", *AT_REGISTRATION)
 
 
 def load(world: Path, on_progress: Progress | None = None) -> dict[str, int]:
     """Rows loaded by table. Refuses a register that already holds this world's cases."""
-    frames = {name: pl.read_parquet(world / f"{name}.parquet") for name in ("cases", "events", "persons", "offences")}
+    frames = {name: pl.read_parquet(world / f"{name}.parquet") for name in ("cases", "withdrawn", "events", "persons", "offences")}
+    facts = pl.concat(frames[name].select(FACTS) for name in ("cases", "withdrawn"))
     with transaction.atomic():
         lock(Case)
         if Case.objects.filter(number=frames["cases"]["case_no"][0]).exists():
             raise Refusal(N_("this world is already in the register"))
-        numbers = _cases(frames["cases"], frames["events"], on_progress)
+        numbers = _cases(facts, frames["events"], on_progress)
         persons = _persons(frames["persons"], numbers)
         offences = _offences(frames["offences"])
         loaded = {"cases": len(numbers), "events": frames["events"].height, "persons": persons, "offences": offences}
@@ -39,9 +42,11 @@ def load(world: Path, on_progress: Progress | None = None) -> dict[str, int]:
 
 
 def _cases(cases: pl.DataFrame, events: pl.DataFrame, on_progress: Progress | None) -> dict[str, int]:
+    facts = {row["case_no"]: row for row in cases.iter_rows(named=True)}
+    for number, reported in events.filter(~pl.col("case_no").is_in(list(facts))).select("case_no", "valid_at").iter_rows():
+        facts[number] = {"occurred_at": None, "reported_at": reported}  # reported, not registered yet: nothing else is known
     first = next_id(Case)
-    numbers = {number: first + i for i, number in enumerate(cases["case_no"])}
-    facts = {row["case_no"]: row for row in cases.select("case_no", "occurred_at", "reported_at", *AT_REGISTRATION).iter_rows(named=True)}
+    numbers = {number: first + i for i, number in enumerate(facts)}
     state: dict[str, dict[str, Any]] = {}
     rows: list[tuple[Any, ...]] = []
     adapt = _moment()
@@ -59,9 +64,6 @@ def _cases(cases: pl.DataFrame, events: pl.DataFrame, on_progress: Progress | No
     insert(Event, ("case", "kind", "valid_at", "recorded_at", "value", "actor"), rows)
     if on_progress:
         on_progress(events.height, events.height)
-    for year in {n.split("-")[1] for n in numbers if n.startswith("IZ-")}:
-        used = max(int(n.rsplit("-", 1)[1]) for n in numbers if n.startswith(f"IZ-{year}-"))
-        Counter.objects.update_or_create(name=f"case-{year}", defaults={"value": used})
     return numbers
 
 
@@ -73,7 +75,7 @@ def _sets(kind: str, valid: Any, facts: dict[str, Any]) -> dict[str, Any]:
         case "registered":
             return {"status": Status.REGISTERED, "registered_at": valid, **{name: facts[name] for name in AT_REGISTRATION}}
         case "interrupted":
-            return {"status": Status.INTERRUPTED}
+            return {"status": Status.INTERRUPTED, "interrupted_at": valid}
         case "resumed":
             return {"status": Status.REGISTERED}
         case "solved":
@@ -119,8 +121,11 @@ def _persons(frame: pl.DataFrame, numbers: dict[str, int]) -> int:
 
 def _offences(frame: pl.DataFrame) -> int:
     rows = [
-        Offences(month=r["month"], region=r["region"], all_offences=r["all_offences"], all_fraud=r["all_fraud"], source=SOURCE, synthetic=True)
+        Offences(
+            month=date(r["year"], r["month"], 1), region=r["region"], all_offences=r["all_offences"], all_fraud=r["all_fraud"],
+            source=SOURCE, synthetic=True,
+        )
         for r in frame.iter_rows(named=True)
-    ]
+    ]  # fmt: skip
     Offences.objects.bulk_create(rows)
     return len(rows)

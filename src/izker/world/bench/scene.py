@@ -224,19 +224,30 @@ def _wages(world: Path, ledger: Ledger, number: I64, accounts: pl.DataFrame) -> 
 
 
 def _pieces(legs: pl.DataFrame, frauds: int) -> tuple[Pieces, pl.DataFrame]:
-    """The truth's legs by fraud; and, for the lots, which row of its fraud carries a transfer."""
+    """The truth's legs by fraud; and, for the lots, which row of its fraud carries a transfer.
+
+    Legs of one fraud in one transfer are one row where they come from the same payment.
+    """
+    keys = ["fraud", "transfer_id", "root", "paid"]
+    legs = legs.with_columns(paid=pl.col("parent_leg").is_null())
     rows = (
-        legs.group_by("fraud", "transfer_id", "root", pl.col("parent_leg").is_null().alias("paid"))
-        .agg(pl.col("ts", "src_n", "dst_n", "leaves", "hop").first(), pl.col("amount").sum(), pl.col("leg").min())
+        legs.group_by(keys)
+        .agg(
+            pl.col("ts", "src_n", "dst_n", "leaves", "hop", "parent_leg").first(),
+            pl.col("amount").sum(),
+            pl.col("leg").min(),
+        )
         .sort("fraud", "ts", "leg")
     )
     ptr = np.searchsorted(rows["fraud"].to_numpy(), np.arange(frauds + 1))
-    place = np.arange(rows.height) - ptr[rows["fraud"].to_numpy()]
+    rows = rows.with_columns(place=pl.Series(np.arange(rows.height) - ptr[rows["fraud"].to_numpy()]))
+    of_leg = legs.join(rows.select(*keys, "place"), on=keys, how="left").select(parent_leg="leg", parent="place")
+    rows = rows.join(of_leg, on="parent_leg", how="left", maintain_order="left")
     columns = [
-        rows["ts"], rows["dst_n"], rows["amount"], np.where(rows["paid"].to_numpy(), -1, 0), rows["root"], rows["leaves"],
-        np.full(rows.height, -1), rows["src_n"], rows["hop"],
+        rows["ts"], rows["dst_n"], rows["amount"], rows["parent"].fill_null(-1), rows["root"], rows["leaves"],
+        rows["place"], rows["src_n"], rows["hop"],
     ]  # fmt: skip
-    by_transfer = rows.select("fraud", "transfer_id", link=pl.Series(place)).unique(["fraud", "transfer_id"], keep="first")
+    by_transfer = rows.select("fraud", "transfer_id", link="place").unique(["fraud", "transfer_id"], keep="first")
     return Pieces(np.ascontiguousarray(np.column_stack(columns), dtype=np.int64), ptr), by_transfer
 
 

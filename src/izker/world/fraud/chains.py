@@ -287,7 +287,7 @@ class Chains:
         window = p.at // (2 * HOUR + (p.dst % 5) * HOUR)
         groups, group = np.unique(np.stack([p.dst, window]), axis=1, return_inverse=True)
         group = group.ravel()
-        count = groups.shape[1]
+        count = int(groups.shape[1])
         last = np.zeros(count, dtype=np.int64)
         np.maximum.at(last, group, p.at)
         flush = last + rng.integers(4, 54, count) * MINUTE
@@ -296,7 +296,7 @@ class Chains:
         org[group] = self.frauds.organisation[p.fraud]
         onward = self.mules.pick(rng, org, np.full(count, SECOND), flush, groups[0])
         where = np.where(onward == groups[0], 0, where)
-        number: IntArray = rng.integers(0, 1 << 30, count)
+        number = rng.integers(0, 1 << 30, size=count)
         dst = np.select(
             [where == 0, where == 1], [self.exits.pick("crypto", org), self.exits.pick("abroad", number)], onward
         )

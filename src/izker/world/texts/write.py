@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +14,7 @@ import numpy as np
 from izker.times import local
 from izker.world.texts.noise import roughen
 
+_SEXES = re.compile(r"\[([^|\[\]]+)\|([^|\[\]]+)\]")
 ROOT = Path(__file__).parent / "grammar"
 MONTHS = {
     "kk": (
@@ -71,7 +73,7 @@ class Facts:
     language: str
     amount: int
     occurred: int
-    age: int
+    woman: bool
     home_sale: bool
     courier: bool
     loan: bool
@@ -142,6 +144,10 @@ def spaced(rng: np.random.Generator, value: str) -> str:
     return value if rng.random() < 0.6 else " ".join(value[i : i + 4] for i in range(0, len(value), 4))
 
 
+def capital(sentence: str) -> str:
+    return sentence if sentence.startswith(("http", "@")) else sentence[:1].upper() + sentence[1:]
+
+
 def write_statements(facts: list[Facts], rng: np.random.Generator) -> list[Statement]:
     return [_write(one, rng) for one in facts]
 
@@ -180,7 +186,8 @@ def _write(facts: Facts, rng: np.random.Generator) -> Statement:
         "amount": money(rng, facts.amount, facts.language),
         "day": day(rng, facts.occurred, facts.language),
         "bank": facts.bank[facts.language],
-        "age": str(facts.age),
+        **{slot: pick(options) for slot, options in common["fill"].items()},
     }
-    text = " ".join(p.format(**fill) if "{" in p else p for p in parts)
+    sentences = [_SEXES.sub(lambda m: m[2 if facts.woman else 1], part) for part in parts]
+    text = " ".join(capital(s.format(**fill) if "{" in s else s) for s in sentences)
     return Statement(facts.language, roughen(text, [v for _k, v in told], facts.language, rng), tuple(told))

@@ -1,0 +1,168 @@
+"""Splink on the same data, run by an interpreter that has it: `python splink_models.py historical|payments FOLDER`.
+
+Settings are those of Splink's own published examples for these two data sets (its 50k de-duplication and its bank transactions), nothing tuned.
+Prints one line of JSON: seconds end to end (reading to clusters or pairs) and pair counts at several thresholds.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import splink.comparison_level_library as cll
+import splink.comparison_library as cl
+from splink import DuckDBAPI, Linker, SettingsCreator, block_on
+
+THRESHOLDS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
+
+
+def register(name: str, path: Path) -> Any:
+    return duckdb.sql(f"select * from read_parquet('{path}')").df()
+
+
+def make(tables: list[Any], settings: Any, aliases: list[str] | None = None) -> Any:
+    api = DuckDBAPI()
+    frames = [api.register(t) if hasattr(api, "register") else t for t in tables]
+    try:
+        return Linker(frames if len(frames) > 1 else frames[0], settings)
+    except TypeError:
+        return Linker(tables if len(tables) > 1 else tables[0], settings, db_api=api)
+
+
+def historical(folder: Path) -> dict[str, Any]:
+    started = time.perf_counter()
+    frame = register("h", folder / "historical_figures_with_errors_50k.parquet")
+    settings = SettingsCreator(
+        link_type="dedupe_only",
+        blocking_rules_to_generate_predictions=[
+            block_on("substr(first_name,1,3)", "substr(surname,1,4)"),
+            block_on("surname", "dob"),
+            block_on("first_name", "dob"),
+            block_on("postcode_fake", "first_name"),
+            block_on("postcode_fake", "surname"),
+            block_on("dob", "birth_place"),
+            block_on("substr(postcode_fake,1,3)", "dob"),
+            block_on("substr(postcode_fake,1,3)", "first_name"),
+            block_on("substr(postcode_fake,1,3)", "surname"),
+            block_on("substr(first_name,1,2)", "substr(surname,1,2)", "substr(dob,1,4)"),
+        ],
+        comparisons=[
+            cl.ForenameSurnameComparison("first_name", "surname", forename_surname_concat_col_name="first_and_surname"),
+            cl.DateOfBirthComparison("dob", input_is_string=True),
+            cl.PostcodeComparison("postcode_fake"),
+            cl.ExactMatch("birth_place").configure(term_frequency_adjustments=True),
+            cl.ExactMatch("occupation").configure(term_frequency_adjustments=True),
+        ],
+    )
+    linker = make([frame], settings)
+    training = linker.training
+    training.estimate_probability_two_random_records_match(
+        ["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob", block_on("substr(first_name,1,2)", "surname", "substr(postcode_fake,1,2)")]
+        if False
+        else ["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob"],
+        recall=0.6,
+    )
+    training.estimate_u_using_random_sampling(max_pairs=5e6)
+    for rule in (block_on("first_name", "surname"), block_on("dob")):
+        training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
+    predictions = linker.inference.predict(threshold_match_probability=THRESHOLDS[0])
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, threshold_match_probability=0.95)
+    seconds = time.perf_counter() - started
+    out: dict[str, Any] = {"seconds": seconds, "pairs": [], "clusters": []}
+    pairs = predictions.as_pandas_dataframe()
+    cluster_of = frame.set_index("unique_id")["cluster"]
+    same = cluster_of.loc[pairs["unique_id_l"]].to_numpy() == cluster_of.loc[pairs["unique_id_r"]].to_numpy()
+    probability = pairs["match_probability"].to_numpy()
+    for threshold in THRESHOLDS:
+        chosen = probability >= threshold
+        out["pairs"].append([threshold, int(same[chosen].sum()), int(chosen.sum())])
+    for threshold in (0.5, 0.95, 0.99, 0.9999):
+        found = clusters if threshold == 0.95 else linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, threshold_match_probability=threshold)
+        out["clusters"].append([threshold, *counted(found.as_pandas_dataframe())])
+    out["true_pairs"] = int((frame.groupby("cluster").size() * (frame.groupby("cluster").size() - 1) // 2).sum())
+    return out
+
+
+def counted(frame: Any) -> list[int]:
+    size = lambda keys: int((frame.groupby(keys).size() * (frame.groupby(keys).size() - 1) // 2).sum())  # noqa: E731
+    return [size(["cluster", "cluster_id"]), size(["cluster_id"])]
+
+
+def payments(folder: Path) -> dict[str, Any]:
+    started = time.perf_counter()
+    left = register("o", folder / "transactions_origin.parquet")
+    right = register("d", folder / "transactions_destination.parquet")
+    amount = cl.CustomComparison(
+        output_column_name="amount",
+        comparison_levels=[
+            cll.NullLevel("amount"),
+            cll.ExactMatchLevel("amount"),
+            cll.PercentageDifferenceLevel("amount", 0.01),
+            cll.PercentageDifferenceLevel("amount", 0.03),
+            cll.PercentageDifferenceLevel("amount", 0.1),
+            cll.PercentageDifferenceLevel("amount", 0.3),
+            cll.ElseLevel(),
+        ],
+    )
+    days = lambda a, b: cll.CustomLevel(f"transaction_date_r - transaction_date_l <= {b} and transaction_date_r >= transaction_date_l + {a}", label_for_charts=f"{a}-{b} days")  # noqa: E731
+    dates = cl.CustomComparison(
+        output_column_name="transaction_date",
+        comparison_levels=[
+            cll.CustomLevel("transaction_date_l is null or transaction_date_r is null").configure(is_null_level=True),
+            days(0, 1), days(0, 4), days(0, 10), days(0, 30), cll.ElseLevel(),
+        ],
+    )  # fmt: skip
+    memo = cl.CustomComparison(
+        output_column_name="memo",
+        comparison_levels=[
+            cll.NullLevel("memo"),
+            cll.ExactMatchLevel("memo"),
+            cll.LevenshteinLevel("memo", 2),
+            cll.LevenshteinLevel("memo", 6),
+            cll.LevenshteinLevel("memo", 10),
+            cll.ElseLevel(),
+        ],
+    )
+    settings = SettingsCreator(
+        link_type="link_only",
+        probability_two_random_records_match=1 / len(left),
+        blocking_rules_to_generate_predictions=[
+            "strftime(l.transaction_date, '%Y%m') = strftime(r.transaction_date, '%Y%m') and substr(l.memo,1,3) = substr(r.memo,1,3) and l.amount/r.amount > 0.7 and l.amount/r.amount < 1.3",
+            "strftime(l.transaction_date + 15, '%Y%m') = strftime(r.transaction_date, '%Y%m') and substr(l.memo,1,3) = substr(r.memo,1,3) and l.amount/r.amount > 0.7 and l.amount/r.amount < 1.3",
+            "substr(l.memo,1,9) = substr(r.memo,1,9)",
+            "round(l.amount/2)*2 = round(r.amount/2)*2 and yearweek(r.transaction_date) = yearweek(l.transaction_date)",
+            "round(l.amount/2)*2 = round((r.amount+1)/2)*2 and yearweek(r.transaction_date) = yearweek(l.transaction_date + 4)",
+        ],
+        comparisons=[amount, memo, dates],
+    )
+    linker = make([left, right], settings)
+    linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
+    for rule in ("substr(l.memo,1,9) = substr(r.memo,1,9)", "round(l.amount) = round(r.amount)"):
+        linker.training.estimate_parameters_using_expectation_maximisation(block_on("memo") if rule.startswith("substr") else block_on("amount"))
+    predictions = linker.inference.predict(threshold_match_probability=THRESHOLDS[0])
+    seconds = time.perf_counter() - started
+    pairs = predictions.as_pandas_dataframe()
+    names = pairs["source_dataset_l"].astype(str)
+    truth_l = left.set_index("unique_id")["ground_truth"].loc[pairs["unique_id_l"]].to_numpy()
+    truth_r = right.set_index("unique_id")["ground_truth"].loc[pairs["unique_id_r"]].to_numpy()
+    if names.nunique() > 1:
+        raise SystemExit("sources mixed on one side")
+    same, probability = truth_l == truth_r, pairs["match_probability"].to_numpy()
+    out: dict[str, Any] = {"seconds": seconds, "true_pairs": len(left), "pairs": []}
+    for threshold in THRESHOLDS:
+        chosen = probability >= threshold
+        out["pairs"].append([threshold, int(same[chosen].sum()), int(chosen.sum())])
+    pairs["same"] = same
+    best = pairs.sort_values("match_probability", ascending=False).drop_duplicates("unique_id_l").drop_duplicates("unique_id_r")
+    out["one_to_one"] = [int(best["same"].sum()), len(best)]
+    return out
+
+
+if __name__ == "__main__":
+    logging.getLogger("splink").setLevel(logging.ERROR)
+    print(json.dumps({"historical": historical, "payments": payments}[sys.argv[1]](Path(sys.argv[2]))))

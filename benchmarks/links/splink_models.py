@@ -1,6 +1,7 @@
 """Splink on the same data, run by an interpreter that has it: `python splink_models.py historical|payments FOLDER`.
 
-Settings are those of Splink's own published examples for these two data sets (its 50k de-duplication and its bank transactions), nothing tuned.
+Settings are those of Splink's own published examples for these two data sets (its 50k de-duplication and its bank
+transactions), nothing tuned.
 Prints one line of JSON: seconds end to end (reading to clusters or pairs) and pair counts at several thresholds.
 """
 
@@ -14,29 +15,26 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import splink.comparison_level_library as cll
-import splink.comparison_library as cl
+import splink.comparison_level_library as cll  # type: ignore[import-not-found]
+import splink.comparison_library as cl  # type: ignore[import-not-found]
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 THRESHOLDS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.95, 0.99, 0.999, 0.9999)
 
 
-def register(name: str, path: Path) -> Any:
-    return duckdb.sql(f"select * from read_parquet('{path}')").df()
+def table(path: Path) -> Any:
+    return duckdb.read_parquet(str(path)).df()
 
 
-def make(tables: list[Any], settings: Any, aliases: list[str] | None = None) -> Any:
+def make(tables: list[Any], settings: Any) -> Any:
     api = DuckDBAPI()
-    frames = [api.register(t) if hasattr(api, "register") else t for t in tables]
-    try:
-        return Linker(frames if len(frames) > 1 else frames[0], settings)
-    except TypeError:
-        return Linker(tables if len(tables) > 1 else tables[0], settings, db_api=api)
+    frames = [api.register(t) for t in tables]
+    return Linker(frames if len(frames) > 1 else frames[0], settings)
 
 
 def historical(folder: Path) -> dict[str, Any]:
     started = time.perf_counter()
-    frame = register("h", folder / "historical_figures_with_errors_50k.parquet")
+    frame = table(folder / "historical_figures_with_errors_50k.parquet")
     settings = SettingsCreator(
         link_type="dedupe_only",
         blocking_rules_to_generate_predictions=[
@@ -62,16 +60,15 @@ def historical(folder: Path) -> dict[str, Any]:
     linker = make([frame], settings)
     training = linker.training
     training.estimate_probability_two_random_records_match(
-        ["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob", block_on("substr(first_name,1,2)", "surname", "substr(postcode_fake,1,2)")]
-        if False
-        else ["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob"],
-        recall=0.6,
+        ["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob"], recall=0.6
     )
     training.estimate_u_using_random_sampling(max_pairs=5e6)
     for rule in (block_on("first_name", "surname"), block_on("dob")):
         training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
     predictions = linker.inference.predict(threshold_match_probability=THRESHOLDS[0])
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, threshold_match_probability=0.95)
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
+        predictions, threshold_match_probability=0.95
+    )
     seconds = time.perf_counter() - started
     out: dict[str, Any] = {"seconds": seconds, "pairs": [], "clusters": []}
     pairs = predictions.as_pandas_dataframe()
@@ -82,21 +79,32 @@ def historical(folder: Path) -> dict[str, Any]:
         chosen = probability >= threshold
         out["pairs"].append([threshold, int(same[chosen].sum()), int(chosen.sum())])
     for threshold in (0.5, 0.95, 0.99, 0.9999):
-        found = clusters if threshold == 0.95 else linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, threshold_match_probability=threshold)
+        found = (
+            clusters
+            if threshold == 0.95
+            else linker.clustering.cluster_pairwise_predictions_at_threshold(
+                predictions, threshold_match_probability=threshold
+            )
+        )
         out["clusters"].append([threshold, *counted(found.as_pandas_dataframe())])
     out["true_pairs"] = int((frame.groupby("cluster").size() * (frame.groupby("cluster").size() - 1) // 2).sum())
     return out
 
 
 def counted(frame: Any) -> list[int]:
-    size = lambda keys: int((frame.groupby(keys).size() * (frame.groupby(keys).size() - 1) // 2).sum())  # noqa: E731
-    return [size(["cluster", "cluster_id"]), size(["cluster_id"])]
+    sizes = [frame.groupby(keys).size() for keys in (["cluster", "cluster_id"], ["cluster_id"])]
+    return [int((size * (size - 1) // 2).sum()) for size in sizes]
+
+
+def _days(least: int, most: int) -> Any:
+    between = f"date_diff('day', transaction_date_l, transaction_date_r) between {least} and {most}"
+    return cll.CustomLevel(between, label_for_charts=f"{least}-{most} days")
 
 
 def payments(folder: Path) -> dict[str, Any]:
     started = time.perf_counter()
-    left = register("o", folder / "transactions_origin.parquet")
-    right = register("d", folder / "transactions_destination.parquet")
+    left = table(folder / "transactions_origin.parquet")
+    right = table(folder / "transactions_destination.parquet")
     amount = cl.CustomComparison(
         output_column_name="amount",
         comparison_levels=[
@@ -109,12 +117,11 @@ def payments(folder: Path) -> dict[str, Any]:
             cll.ElseLevel(),
         ],
     )
-    days = lambda a, b: cll.CustomLevel(f"transaction_date_r - transaction_date_l <= {b} and transaction_date_r >= transaction_date_l + {a}", label_for_charts=f"{a}-{b} days")  # noqa: E731
     dates = cl.CustomComparison(
         output_column_name="transaction_date",
         comparison_levels=[
             cll.CustomLevel("transaction_date_l is null or transaction_date_r is null").configure(is_null_level=True),
-            days(0, 1), days(0, 4), days(0, 10), days(0, 30), cll.ElseLevel(),
+            _days(0, 1), _days(0, 4), _days(0, 10), _days(0, 30), cll.ElseLevel(),
         ],
     )  # fmt: skip
     memo = cl.CustomComparison(
@@ -128,22 +135,24 @@ def payments(folder: Path) -> dict[str, Any]:
             cll.ElseLevel(),
         ],
     )
+    near = "substr(l.memo,1,3) = substr(r.memo,1,3) and l.amount/r.amount > 0.7 and l.amount/r.amount < 1.3"
     settings = SettingsCreator(
         link_type="link_only",
         probability_two_random_records_match=1 / len(left),
         blocking_rules_to_generate_predictions=[
-            "strftime(l.transaction_date, '%Y%m') = strftime(r.transaction_date, '%Y%m') and substr(l.memo,1,3) = substr(r.memo,1,3) and l.amount/r.amount > 0.7 and l.amount/r.amount < 1.3",
-            "strftime(l.transaction_date + 15, '%Y%m') = strftime(r.transaction_date, '%Y%m') and substr(l.memo,1,3) = substr(r.memo,1,3) and l.amount/r.amount > 0.7 and l.amount/r.amount < 1.3",
+            f"strftime(l.transaction_date::date, '%Y%m') = strftime(r.transaction_date::date, '%Y%m') and {near}",
+            f"strftime(l.transaction_date::date + 15, '%Y%m') = strftime(r.transaction_date::date, '%Y%m') and {near}",
             "substr(l.memo,1,9) = substr(r.memo,1,9)",
             "round(l.amount/2)*2 = round(r.amount/2)*2 and yearweek(r.transaction_date) = yearweek(l.transaction_date)",
-            "round(l.amount/2)*2 = round((r.amount+1)/2)*2 and yearweek(r.transaction_date) = yearweek(l.transaction_date + 4)",
+            "round(l.amount/2)*2 = round((r.amount+1)/2)*2 and yearweek(r.transaction_date) = "
+            "yearweek(l.transaction_date::date + 4)",
         ],
         comparisons=[amount, memo, dates],
     )
     linker = make([left, right], settings)
     linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
-    for rule in ("substr(l.memo,1,9) = substr(r.memo,1,9)", "round(l.amount) = round(r.amount)"):
-        linker.training.estimate_parameters_using_expectation_maximisation(block_on("memo") if rule.startswith("substr") else block_on("amount"))
+    for column in ("memo", "amount"):
+        linker.training.estimate_parameters_using_expectation_maximisation(block_on(column))
     predictions = linker.inference.predict(threshold_match_probability=THRESHOLDS[0])
     seconds = time.perf_counter() - started
     pairs = predictions.as_pandas_dataframe()
@@ -158,7 +167,11 @@ def payments(folder: Path) -> dict[str, Any]:
         chosen = probability >= threshold
         out["pairs"].append([threshold, int(same[chosen].sum()), int(chosen.sum())])
     pairs["same"] = same
-    best = pairs.sort_values("match_probability", ascending=False).drop_duplicates("unique_id_l").drop_duplicates("unique_id_r")
+    best = (
+        pairs.sort_values("match_probability", ascending=False)
+        .drop_duplicates("unique_id_l")
+        .drop_duplicates("unique_id_r")
+    )
     out["one_to_one"] = [int(best["same"].sum()), len(best)]
     return out
 

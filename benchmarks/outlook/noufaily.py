@@ -1,9 +1,11 @@
-"""The simulation study of Noufaily et al. 2013 (Stat. Med. 32(7)): 42 scenarios, detectors compared on false positives and detections.
+"""The simulation study of Noufaily et al. 2013 (Stat. Med. 32(7)): 42 scenarios, detectors compared on false
+positives and detections.
 
-Baseline: negative binomial, mean exp(theta + beta t + sum of harmonics), variance phi mu, 624 weeks; four outbreaks in weeks 313-575 and one in the last 49.
-An outbreak of size k: Poisson(k sd) cases with sd the baseline's at its start, spread over weeks by a lognormal(0, 0.5) delay.
-FPR: alarms among the last 49 weeks outside the outbreak; POD: outbreaks with an alarm in a week they have cases.
-Parameter sets as quoted in re-implementations of the study; the paper itself was not at hand.
+Baseline: negative binomial, mean exp(theta + beta t + sum of harmonics), variance phi mu, 624 weeks; four outbreaks
+in weeks 313-575 and one in the last 49. An outbreak of size k: Poisson(k sd) cases with sd the baseline's at its
+start, spread over weeks by a lognormal(0, 0.5) delay. FPR: alarms among the last 49 weeks outside the outbreak; POD:
+outbreaks with an alarm in a week they have cases. Parameter sets as quoted in re-implementations of the study; the
+paper itself was not at hand.
 """
 
 from __future__ import annotations

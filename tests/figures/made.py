@@ -1,4 +1,6 @@
-"""A register made by hand at full size, with exactly the counts of the official answer for 2025, so that every figure is known beforehand."""
+"""A register made by hand at full size, with exactly the counts of the official answer for 2025, so that every figure
+is known beforehand.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ REGIONS = ("75", "71", "35", "55", "39", "10")
 
 
 def _cases(year: int, count: int, solved: int, grave: int) -> pl.DataFrame:
-    """`count` cases spread over the year; the last `solved` of them solved 20 days later, inside the year by construction of the order."""
+    """`count` cases spread over the year; the last `solved` of them solved 20 days later, inside the year by
+    construction of the order.
+    """
     start = datetime(year, 1, 1, 6, tzinfo=UTC)
     step = timedelta(days=330) / count
     methods = [name for name, n in METHODS.items() for _ in range(n)] if year == 2025 else []
@@ -46,7 +50,9 @@ def _cases(year: int, count: int, solved: int, grave: int) -> pl.DataFrame:
 
 
 def extract(*, synthetic: bool = True) -> Extract:
-    cases = pl.concat([_cases(2024, BEFORE, SOLVED_BEFORE, 3_000), _cases(2025, REGISTERED, SOLVED, GRAVE)], how="vertical_relaxed")
+    cases = pl.concat(
+        [_cases(2024, BEFORE, SOLVED_BEFORE, 3_000), _cases(2025, REGISTERED, SOLVED, GRAVE)], how="vertical_relaxed"
+    )
     persons = pl.DataFrame(
         {
             "person_id": [f"p{i}" for i in range(PERSONS)] + ["earlier"],
@@ -61,4 +67,6 @@ def extract(*, synthetic: bool = True) -> Extract:
             "all_fraud": [3_817] * 11 + [45_806 - 3_817 * 11],
         }
     )
-    return Extract(cases=cases, persons=persons, offences=offences, synthetic=synthetic, source="a register made by hand")
+    return Extract(
+        cases=cases, persons=persons, offences=offences, synthetic=synthetic, source="a register made by hand"
+    )

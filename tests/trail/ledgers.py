@@ -40,7 +40,8 @@ def frame(rows: Sequence[Transfer]) -> pl.DataFrame:
 @contextmanager
 def built(rows: Sequence[Transfer] | pl.DataFrame, openings: dict[str, int] | None = None) -> Iterator[Ledger]:
     """A ledger of these transfers in a folder that goes away."""
-    folder = Path(tempfile.mkdtemp(prefix="izker-test-"))
+    shm = Path("/dev/shm")  # flushing to memory is free; where there is none, an ordinary folder does
+    folder = Path(tempfile.mkdtemp(prefix="izker-test-", dir=shm if shm.is_dir() else None))
     try:
         source = rows if isinstance(rows, pl.DataFrame) else frame(rows)
         opening = pl.DataFrame({"account": list(openings), "balance": list(openings.values())}) if openings else None

@@ -81,7 +81,9 @@ def test_regions_stand_at_their_published_points(cases: pl.DataFrame) -> None:
 def test_offences_sum_to_the_published_totals_and_contain_the_internet_frauds(demo: World, cases: pl.DataFrame) -> None:
     table = demo.read("offences")
     year = table.filter(pl.col("year") == 2025)
-    assert year.select(pl.col("all_offences", "all_fraud", "internet_fraud", "all_fraud_december_cut").sum()).row(0) == (
+    assert year.select(pl.col("all_offences", "all_fraud", "internet_fraud", "all_fraud_december_cut").sum()).row(
+        0
+    ) == (
         96_354,
         45_806,
         27_892,
@@ -127,7 +129,11 @@ def test_events_of_a_case_are_in_the_order_of_its_life(demo: World) -> None:
     events = demo.read("events")
     assert events["recorded_at"].is_sorted()
     assert (events["recorded_at"] >= events["valid_at"]).all()
-    first = events.group_by("case_no", "kind").agg(pl.col("valid_at").min()).pivot("kind", index="case_no", values="valid_at")
+    first = (
+        events.group_by("case_no", "kind")
+        .agg(pl.col("valid_at").min())
+        .pivot("kind", index="case_no", values="valid_at")
+    )
     for earlier, later in (
         ("reported", "registered"),
         ("registered", "scheme_set"),
@@ -142,7 +148,9 @@ def test_events_of_a_case_are_in_the_order_of_its_life(demo: World) -> None:
         assert (both[earlier] <= both[later]).all(), (earlier, later)
 
 
-def test_replaying_the_events_gives_the_present_scheme_and_article_of_every_case(demo: World, cases: pl.DataFrame) -> None:
+def test_replaying_the_events_gives_the_present_scheme_and_article_of_every_case(
+    demo: World, cases: pl.DataFrame
+) -> None:
     events = demo.read("events")
     last = events.filter(pl.col("kind") == "scheme_set").group_by("case_no", maintain_order=True).last()
     schemes = last.select("case_no", pl.col("value").str.json_path_match("$.scheme").alias("told"))

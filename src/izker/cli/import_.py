@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from izker.cli.output import json_option, print_json, progress, report
-from izker.words import _
+from izker.words import _, language
 
 if TYPE_CHECKING:
     from izker.server.intake.importing import Imported
@@ -51,7 +51,7 @@ def form_1m(files: tuple[Path, ...], as_json: bool) -> None:
 
     with progress() as bar:
         task = bar.add_task(_("reading workbooks"), total=len(files))
-        done = import_official(list(files), lambda at, of: bar.update(task, completed=at, total=of))
+        done = import_official(list(files), lambda at, _name: bar.update(task, completed=at))
     if not as_json:
         _regions(done)
     _finish(done, as_json)
@@ -104,9 +104,10 @@ def _regions(done: Imported) -> None:
     table = Table(title=_("Form 1-M by region"))
     for label in (_("region"), _("all offences"), _("fraud"), _("internet fraud"), _("internet fraud per 100 000")):
         table.add_column(label, justify="left" if label == _("region") else "right")
-    rows = [*done.more["regions"], {"region": _("Kazakhstan"), **done.more["national"]}]
-    for row in rows:
-        rate = row.get("internet_fraud_per_100000")
-        cells = (str(row["region"]), str(row["all_offences"]), str(row["fraud"]), str(row["internet_fraud"]), f"{rate:.1f}" if rate is not None else "")
-        table.add_row(*cells)
+    for row in done.more["regions"]:
+        table.add_row(row["name"][language()], *(str(row[k]) for k in ("all_offences", "fraud", "internet_fraud")), f"{row['per_100k']:.1f}")
+    national = done.more["national"]
+    table.add_row(_("Kazakhstan"), *(str(national[k]) for k in ("all_offences", "fraud", "internet_fraud")), "")
     Console().print(table)
+    if done.more["differences"]:
+        click.echo(_("totals that are not the sum of their parts: {count} (listed with --json)").format(count=len(done.more["differences"])))

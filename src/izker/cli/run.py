@@ -15,6 +15,8 @@ STEPS = {
     "ledger": N_("building its ledger (once)"),
     "register": N_("loading the register of two years (once)"),
     "reports": N_("filing the fresh reports (once)"),
+    "holds": N_("asking the banks"),
+    "documents": N_("writing figures and documents"),
 }
 
 

@@ -13,7 +13,9 @@ from izker.figures.measures import Period, count_all
 from izker.figures.rounding import at_precision, exact_text, wilson
 from izker.words import N_, Refusal, _
 
-MIXED_COHORTS = N_("the numerator also holds offences registered in earlier periods, so this is no probability of being solved")
+MIXED_COHORTS = N_(
+    "the numerator also holds offences registered in earlier periods, so this is no probability of being solved"
+)
 NOT_KNOWN = N_("the register does not hold what this figure needs for the period")
 ZERO_DENOMINATOR = N_("the denominator is zero, so there is no share")
 
@@ -26,22 +28,36 @@ def compute(extract: Extract, year: int, as_of: date | None = None, *, jurisdict
     period = Period.of_year(year)
     cut_off = as_of or extract.known_until or period.last
     if cut_off < period.first:
-        raise Refusal(N_("the cut-off {day} lies before {year}: give a later --as-of or an earlier --year"), day=cut_off, year=year)
+        raise Refusal(
+            N_("the cut-off {day} lies before {year}: give a later --as-of or an earlier --year"),
+            day=cut_off,
+            year=year,
+        )
     counted = count_all(extract, period, cut_off)
     if not counted["registered"]:
         raise Refusal(
-            N_("no internet fraud is registered in {year} in {source}: give another --year or register"), year=year, source=extract.source
+            N_("no internet fraud is registered in {year} in {source}: give another --year or register"),
+            year=year,
+            source=extract.source,
         )
     return [_figure(d, counted, extract, period, cut_off) for d in definitions(jurisdiction)]
 
 
-def _figure(definition: Indicator, counted: dict[str, int | None], extract: Extract, period: Period, cut_off: date) -> Figure:
+def _figure(
+    definition: Indicator, counted: dict[str, int | None], extract: Extract, period: Period, cut_off: date
+) -> Figure:
     numerator = counted[definition.measure]
     denominator = counted[definition.over] if definition.over else None
     shown = counted[definition.over_shown] if definition.over_shown else denominator
     value = _value(definition, numerator, denominator)
     interval = None
-    if definition.kind == "share" and value is not None and numerator is not None and denominator and numerator <= denominator:
+    if (
+        definition.kind == "share"
+        and value is not None
+        and numerator is not None
+        and denominator
+        and numerator <= denominator
+    ):
         low, high = wilson(numerator, denominator)
         interval = (low * 100, high * 100)
     return Figure(

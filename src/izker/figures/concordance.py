@@ -1,4 +1,6 @@
-"""Two official lists of methods for one year, side by side: what each counts, where they can be joined, and where they disagree."""
+"""Two official lists of methods for one year, side by side: what each counts, where they can be joined, and where
+they disagree.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +41,9 @@ class Concordance:
 
 
 def concordance(jurisdiction: str = "kz") -> Concordance:
-    """The jurisdiction's concordance. Raises ValueError where a list does not add up to its total or a method is not in its list."""
+    """The jurisdiction's concordance. Raises ValueError where a list does not add up to its total or a method is not
+    in its list.
+    """
     defined = data(jurisdiction, "figures")["concordance"]
     first, second = defined["first"], defined["second"]
     lists: dict[str, dict[str, int]] = {first["agency"]: {}, second["agency"]: {}}
@@ -56,5 +60,11 @@ def concordance(jurisdiction: str = "kz") -> Concordance:
         counted = lists[second["agency"]][method["second"]], lists[first["agency"]][method["first"]]
         methods.append(Joined(method["name"], counted[0], method["first"], counted[1], method["relation"]))
     return Concordance(
-        defined["period"], first["total"], second["total"], first["name"], second["name"], tuple(methods), defined["source"]
+        defined["period"],
+        first["total"],
+        second["total"],
+        first["name"],
+        second["name"],
+        tuple(methods),
+        defined["source"],
     )

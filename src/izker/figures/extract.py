@@ -17,7 +17,7 @@ from izker.times import LOCAL
 from izker.words import N_, Refusal
 
 LOCAL_ZONE = LOCAL.key
-_MOMENTS = ("registered_at", "occurred_at", "reported_at", "solved_at", "to_court_at", "interrupted_at")
+_MOMENTS = ("registered_at", "occurred_at", "reported_at", "solved_at", "to_court_at", "interrupted_at", "withdrawn_at")
 _CASE_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
     "case_no": pl.String,
     "region": pl.String,
@@ -81,7 +81,11 @@ def _cases(frame: pl.DataFrame) -> pl.DataFrame:
     cases = pl.DataFrame(columns)
     unnamed = cases.filter(pl.col("case_no").is_null() | pl.col("registered_at").is_null())
     if unnamed.height:
-        raise Refusal(N_("{count} cases have no number or no day of registration: repair them first"), file="cases", count=unnamed.height)
+        raise Refusal(
+            N_("{count} cases have no number or no day of registration: repair them first"),
+            file="cases",
+            count=unnamed.height,
+        )
     twice = cases.filter(pl.col("case_no").is_duplicated()).get_column("case_no").unique().sort()
     if twice.len():
         raise Refusal(
@@ -94,29 +98,40 @@ def _cases(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _persons(frame: pl.DataFrame) -> pl.DataFrame:
+    """People prosecuted; the simulated country calls the columns person and decided_at."""
+    for name, other in (("person_id", "person"), ("charged_at", "decided_at")):
+        if name not in frame.columns and other in frame.columns:
+            frame = frame.rename({other: name})
     _need(frame, ("person_id", "charged_at"), "persons")
     return pl.DataFrame([frame.get_column("person_id").cast(pl.String), _moment(frame, "charged_at", "persons").alias("charged_at")])
 
 
-def _offences(frame: pl.DataFrame) -> pl.DataFrame:
-    """Monthly totals; `month` becomes the first day of the month."""
-    _need(frame, ("month", "all_offences", "all_fraud"), "offences")
+def _month(frame: pl.DataFrame) -> pl.Series:
+    """The first day of the month: from a date, from '2025-01', or from whole numbers in the columns year and month."""
     month = frame.get_column("month")
-    if month.dtype == pl.String:
-        month = (month.str.slice(0, 7) + "-01").str.to_date("%Y-%m-%d", strict=False)
-    elif isinstance(month.dtype, pl.Datetime):
+    if isinstance(month.dtype, pl.Datetime):
         month = _moment(frame, "month", "offences").dt.convert_time_zone(LOCAL_ZONE).dt.date()
-    elif month.dtype != pl.Date:
+    elif month.dtype.is_integer() and "year" in frame.columns:
+        month = frame.select(pl.date(pl.col("year"), pl.col("month"), 1)).to_series()
+    elif month.dtype == pl.String:
+        month = (month.str.slice(0, 7) + "-01").str.to_date("%Y-%m-%d", strict=False)
+    if month.dtype != pl.Date or month.null_count():
         raise Refusal(N_("the month must be written 2025-01"), file="offences", column="month")
-    if month.null_count():
-        raise Refusal(N_("the month must be written 2025-01"), file="offences", column="month")
+    return month.dt.month_start()
+
+
+def _offences(frame: pl.DataFrame) -> pl.DataFrame:
+    """Monthly totals. `all_fraud_first`: all frauds as counted by the end of their year, before the corrections of January."""
+    _need(frame, ("month", "all_offences", "all_fraud"), "offences")
     region = frame.get_column("region") if "region" in frame.columns else pl.repeat("", frame.height, dtype=pl.String, eager=True)
+    first = next((c for c in ("all_fraud_first", "all_fraud_december_cut") if c in frame.columns), "all_fraud")
     return pl.DataFrame(
         [
-            month.dt.month_start().alias("month"),
+            _month(frame).alias("month"),
             region.cast(pl.String).alias("region"),
             frame.get_column("all_offences").cast(pl.Int64),
             frame.get_column("all_fraud").cast(pl.Int64),
+            frame.get_column(first).cast(pl.Int64).alias("all_fraud_first"),
         ]
     )
 
@@ -125,10 +140,13 @@ def _offences(frame: pl.DataFrame) -> pl.DataFrame:
 class Extract:
     """Frames of the register as of a day.
 
-    cases (one row a case): case_no, registered_at, region (KATO code), and where known occurred_at, reported_at, scheme,
+    cases (one row a case): case_no, registered_at, region (KATO code), and where known occurred_at, reported_at,
+    scheme,
     ministry_class (impersonation, advance_payment, investment, other, none), article, gravity (minor, medium, grave,
     especially_grave), damage (tiyn), victim_age, home_sale, solved_at, to_court_at, interrupted_at, status.
-    persons: person_id, charged_at. offences: month, region, all_offences, all_fraud. Times: UTC (integers are microseconds).
+    withdrawn_at (joined to another case or re-qualified away: from that day it no longer counts).
+    persons: person_id, charged_at. offences: month, region, all_offences, all_fraud (and all_fraud_first). Times: UTC (integers are
+    microseconds).
     `known_until`: the last day the register knows, where the source says so.
     """
 
@@ -147,7 +165,9 @@ class Extract:
 
     @classmethod
     def read(cls, folder: Path) -> Extract:
-        """The folder's cases.parquet, persons.parquet and offences.parquet; manifest.json says whether they are synthetic."""
+        """The folder's cases.parquet, persons.parquet and offences.parquet; manifest.json says whether they are
+        synthetic.
+        """
         if not folder.is_dir():
             raise Refusal(N_("there is no such folder: check the path"), file=str(folder))
         frames = {}
@@ -155,7 +175,10 @@ class Extract:
             path = folder / f"{name}.parquet"
             if not path.is_file():
                 raise Refusal(
-                    N_("the folder holds no {name}: give the folder of a register extract, as `izker world build --out` writes"),
+                    N_(
+                        "the folder holds no {name}: give the folder of a register extract, "
+                        "as `izker world build --out` writes"
+                    ),
                     file=str(folder),
                     name=path.name,
                 )
@@ -163,11 +186,16 @@ class Extract:
                 frames[name] = pl.read_parquet(path)
             except (pl.exceptions.PolarsError, OSError) as error:
                 raise Refusal(
-                    N_("the Parquet file is damaged ({error}): copy it again from its source"), file=path.name, error=str(error).splitlines()[0]
+                    N_("the Parquet file is damaged ({error}): copy it again from its source"),
+                    file=path.name,
+                    error=str(error).splitlines()[0],
                 ) from error
+        withdrawn = folder / "withdrawn.parquet"  # cases that counted once and no longer do
+        if withdrawn.is_file():
+            frames["cases"] = pl.concat([frames["cases"], pl.read_parquet(withdrawn)], how="diagonal_relaxed")
         manifest = _manifest(folder)
         synthetic = bool(manifest.get("synthetic", False))
-        known = manifest.get("as_of") or manifest.get("known_until")
+        known = manifest.get("as_of") or manifest.get("now")
         return cls(
             **frames,
             synthetic=synthetic,
@@ -186,7 +214,9 @@ def _manifest(folder: Path) -> dict[str, object]:
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise Refusal(N_("the manifest is not JSON ({error}): build the extract again"), file=path.name, error=str(error)) from error
+        raise Refusal(
+            N_("the manifest is not JSON ({error}): build the extract again"), file=path.name, error=str(error)
+        ) from error
     if not isinstance(value, dict):
         raise Refusal(N_("the manifest is not a JSON object: build the extract again"), file=path.name)
     return value

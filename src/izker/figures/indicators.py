@@ -17,7 +17,9 @@ _UNITS = {"share": "%", "growth": "%", "ratio": "offences per person", "money": 
 
 @dataclass(frozen=True, slots=True)
 class Indicator:
-    """One definition of figures.toml. `measure` over `over` (a denominator) with `decimals` places, printed `rounding`."""
+    """One definition of figures.toml. `measure` over `over` (a denominator) with `decimals` places, printed
+    `rounding`.
+    """
 
     code: str
     kind: str
@@ -52,7 +54,9 @@ def _definition(row: dict[str, Any]) -> Indicator:
     if made.kind not in KINDS or set(made.name) != set(LANGUAGES) or set(made.formula) != set(LANGUAGES):
         raise ValueError(f"figures.toml: {made.code}: unknown kind or a language is missing")
     if (made.kind in {"share", "growth", "ratio"}) != (made.over is not None):
-        raise ValueError(f"figures.toml: {made.code}: shares, growths and ratios need a denominator, other kinds have none")
+        raise ValueError(
+            f"figures.toml: {made.code}: shares, growths and ratios need a denominator, other kinds have none"
+        )
     return made
 
 
@@ -61,8 +65,10 @@ class Figure:
     """One figure of one period.
 
     value: a count, days, tiyn, or (shares and growths) per cent, not rounded; None where the register cannot tell.
-    numerator, denominator: the counts it comes from. exact: the value in digits. printed: as it goes into an answer, by language.
-    rounding: rounded, truncated or exact. interval: 95 % Wilson interval of a share, per cent. period: first and last local day.
+    numerator, denominator: the counts it comes from. exact: the value in digits. printed: as it goes into an answer,
+    by language.
+    rounding: rounded, truncated or exact. interval: 95 % Wilson interval of a share, per cent. period: first and last
+    local day.
     cut_off: the day the register was asked as of.
     """
 

@@ -1,7 +1,10 @@
-"""Kazakh endings on numbers: they follow the numeral as it is spoken and stand behind a hyphen (49-дың, 27 892-ден, 21 %-ды).
+"""Kazakh endings on numbers: they follow the numeral as it is spoken and stand behind a hyphen (49-дың, 27 892-ден,
+21 %-ды).
 
-Rules: vowel harmony of the last spoken word (back or front vowels) and its last sound (voiceless, nasal, other voiced, vowel).
-Source of the tables: the standard declension of Kazakh nouns as taught in school grammars; numerals end in one of 21 words.
+Rules: vowel harmony of the last spoken word (back or front vowels) and its last sound (voiceless, nasal, other
+voiced, vowel).
+Source of the tables: the standard declension of Kazakh nouns as taught in school grammars; numerals end in one of 21
+words.
 """
 
 from __future__ import annotations
@@ -27,7 +30,9 @@ _ENDINGS: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def spoken_end(number: int) -> str:
-    """The last word of the number as spoken: 27892 -> 'екі', 4357 -> 'жеті', 3110 -> 'он', 6000 -> 'мың', 500 -> 'жүз'."""
+    """The last word of the number as spoken: 27892 -> 'екі', 4357 -> 'жеті', 3110 -> 'он', 6000 -> 'мың', 500 ->
+    'жүз'.
+    """
     number = abs(number)
     if number % 10:
         return _ONES[number % 10]
@@ -43,7 +48,9 @@ def spoken_end(number: int) -> str:
 
 
 def ending(word: str, case: str) -> str:
-    """The ending that `word` takes in `case` (genitive, dative, accusative, locative, ablative, possessive, instrumental)."""
+    """The ending that `word` takes in `case` (genitive, dative, accusative, locative, ablative, possessive,
+    instrumental).
+    """
     lower = word.lower()
     back = next((c in _BACK for c in reversed(lower) if c in _BACK + _FRONT), True)
     last = lower[-1]

@@ -1,6 +1,7 @@
 """What is counted in the register for a period: named integers, from which every indicator is a formula.
 
-Days are local days of the jurisdiction. A case counts as solved in the period in which the deciding act fell, whatever the
+Days are local days of the jurisdiction. A case counts as solved in the period in which the deciding act fell,
+whatever the
 year of its registration (so the official disclosure rate mixes cohorts; `solved_same_cohort` does not).
 """
 
@@ -46,9 +47,12 @@ def local_day(column: str) -> pl.Expr:
 
 
 def as_known(cases: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """The cases as they stood at the end of the local day `as_of`: later registrations gone, later acts not yet done."""
+    """The cases as they stood at the end of the local day `as_of`: later registrations gone, later acts undone,
+    cases that had been withdrawn by then (joined to another, re-qualified) left out.
+    """
     known = cases.filter(local_day("registered_at") <= as_of)
     acts = ("solved_at", "to_court_at", "interrupted_at")
+    known = known.filter(~(local_day("withdrawn_at") <= as_of).fill_null(False))
     return known.with_columns([pl.when(local_day(c) <= as_of).then(pl.col(c)).alias(c) for c in acts])
 
 
@@ -57,7 +61,9 @@ def within(column: str, period: Period) -> pl.Expr:
 
 
 def count_all(extract: Extract, period: Period, as_of: date) -> dict[str, int | None]:
-    """Every measure by name; None where the extract cannot tell (no totals for the period, no home sale, no known age)."""
+    """Every measure by name; None where the extract cannot tell (no totals for the period, no home sale, no known
+    age).
+    """
     cases = as_known(extract.cases, as_of)
     registered = cases.filter(within("registered_at", period))
     solved = cases.filter(within("solved_at", period))
@@ -72,7 +78,9 @@ def count_all(extract: Extract, period: Period, as_of: date) -> dict[str, int | 
         "solved_before": cases.filter(within("solved_at", before)).height or None,
         "solved_grave": solved.filter(pl.col("gravity") == "grave").height,
         "solved_same_cohort": registered.filter(pl.col("solved_at").is_not_null()).height,
-        "solved_or_interrupted": solved.height + interrupted.height if cases.get_column("interrupted_at").is_not_null().any() else None,
+        "solved_or_interrupted": solved.height + interrupted.height
+        if cases.get_column("interrupted_at").is_not_null().any()
+        else None,
         "persons": _persons(extract, period, as_of),
         "method_unnamed": registered.height - sum(methods.values()),
         **{f"method_{m}": n for m, n in methods.items()},
@@ -93,7 +101,11 @@ def _totals(extract: Extract, period: Period, as_of: date) -> dict[str, int | No
     months = extract.offences.filter((pl.col("month") >= period.first) & (pl.col("month").dt.month_end() <= last))
     wanted = (last.year - period.first.year) * 12 + last.month - period.first.month + 1
     whole = last == _month_end(last) and period.first.day == 1 and months.get_column("month").n_unique() == wanted
-    return {name: int(months.get_column(name).sum()) if whole else None for name in ("all_offences", "all_fraud")}
+    if not whole:
+        return {"all_offences": None, "all_fraud": None}
+    corrected = pl.when(pl.col("month").dt.year() < as_of.year).then("all_fraud").otherwise("all_fraud_first")
+    all_fraud = int(months.select(corrected.sum()).item())
+    return {"all_offences": int(months.get_column("all_offences").sum()), "all_fraud": all_fraud}
 
 
 def _month_end(day: date) -> date:
@@ -102,7 +114,9 @@ def _month_end(day: date) -> date:
 
 def _home_sales(sales: pl.DataFrame) -> dict[str, int | None]:
     ages = sales.get_column("victim_age").drop_nulls()
-    days = (sales.get_column("reported_at").dt.epoch("us") - sales.get_column("occurred_at").dt.epoch("us")).drop_nulls() // _US_PER_DAY
+    days = (
+        sales.get_column("reported_at").dt.epoch("us") - sales.get_column("occurred_at").dt.epoch("us")
+    ).drop_nulls() // _US_PER_DAY
     damage = sales.get_column("damage").drop_nulls()
     return {
         "home_sales": sales.height,

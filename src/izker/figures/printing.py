@@ -1,4 +1,6 @@
-"""Numbers as official texts print them in Kazakh, Russian and English: thin-space thousands, decimal comma (point in English)."""
+"""Numbers as official texts print them in Kazakh, Russian and English: thin-space thousands, decimal comma (point in
+English).
+"""
 
 from __future__ import annotations
 

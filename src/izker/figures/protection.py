@@ -1,8 +1,11 @@
 """Small counts of people are withheld so that nobody can work them back out of what is published.
 
-First every count from 1 to threshold-1 is withheld; then, while a linear program over everything published pins a withheld
-count within the margin, the smallest open count is withheld too. Method: primary and complementary cell suppression with an
-audit by linear programming (Fischetti and Salazar, Mathematical Programming 84 (1999) 283-312; tau-Argus does the same).
+First every count from 1 to threshold-1 is withheld; then, while a linear program over everything published pins a
+withheld
+count within the margin, the smallest open count is withheld too. Method: primary and complementary cell suppression
+with an
+audit by linear programming (Fischetti and Salazar, Mathematical Programming 84 (1999) 283-312; tau-Argus does the
+same).
 """
 
 from __future__ import annotations
@@ -16,7 +19,9 @@ from scipy.optimize import linprog
 
 @dataclass(frozen=True, slots=True)
 class Protected:
-    """`shown`: counts by key, None where withheld. `ranges`: for each withheld key the smallest and largest count the reader can prove."""
+    """`shown`: counts by key, None where withheld. `ranges`: for each withheld key the smallest and largest count the
+    reader can prove.
+    """
 
     shown: dict[str, int | None]
     ranges: dict[str, tuple[float, float]]
@@ -24,7 +29,8 @@ class Protected:
 
 
 def provable(sums: list[tuple[list[str], int]], keys: list[str]) -> dict[str, tuple[float, float]]:
-    """The interval that published `sums` (keys that add up to a number) leave for each withheld count, each known to be at least 1.
+    """The interval that published `sums` (keys that add up to a number) leave for each withheld count, each known to
+    be at least 1.
 
     Raises ValueError where no counts fit the sums.
     """
@@ -41,7 +47,7 @@ def provable(sums: list[tuple[list[str], int]], keys: list[str]) -> dict[str, tu
         high = linprog(-goal, A_eq=matrix, b_eq=totals, bounds=(1, None), method="highs")
         if low.status == 2 or high.status == 2:
             raise ValueError("the published sums contradict each other")
-        ranges[key] = (float(low.fun), float("inf") if high.status == 3 else float(-high.fun))
+        ranges[key] = (float(low.fun or 0.0), float("inf") if high.status == 3 else -float(high.fun or 0.0))
     return ranges
 
 

@@ -17,7 +17,9 @@ from izker.jurisdictions import data, regions
 
 @dataclass(frozen=True, slots=True)
 class Regional:
-    """One region. `home_sales` is None where withheld; `disclosure` per cent with its 95 % interval, None without registrations."""
+    """One region. `home_sales` is None where withheld; `disclosure` per cent with its 95 % interval, None without
+    registrations.
+    """
 
     code: str
     name: dict[str, str]
@@ -52,7 +54,9 @@ class Regional:
 
 
 def by_region(extract: Extract, year: int, as_of: date, *, jurisdiction: str = "kz") -> tuple[Regional, ...]:
-    """All regions of the jurisdiction in official order. Home sales of fewer than the threshold are withheld (protection.py)."""
+    """All regions of the jurisdiction in official order. Home sales of fewer than the threshold are withheld
+    (protection.py).
+    """
     period = Period.of_year(year)
     cases = as_known(extract.cases, as_of)
     registered = _count(cases.filter(within("registered_at", period)))
@@ -60,7 +64,9 @@ def by_region(extract: Extract, year: int, as_of: date, *, jurisdiction: str = "
     sales = _count(cases.filter(within("registered_at", period) & pl.col("home_sale").fill_null(False)))
     rules = data(jurisdiction, "figures")["protection"]
     known = regions(jurisdiction)
-    shown = protect({code: sales.get(code, 0) for code in known}, threshold=rules["threshold"], margin=rules["margin"]).shown
+    shown = protect(
+        {code: sales.get(code, 0) for code in known}, threshold=rules["threshold"], margin=rules["margin"]
+    ).shown
     return tuple(
         Regional(code, region.name, region.population, registered.get(code, 0), solved.get(code, 0), shown[code])
         for code, region in known.items()

@@ -1,6 +1,8 @@
-"""Rounding as official texts do it: to the nearest (half away from zero) or cut off; always on exact fractions, never on floats.
+"""Rounding as official texts do it: to the nearest (half away from zero) or cut off; always on exact fractions, never
+on floats.
 
-A stated number fits a value if printing the value at the stated precision gives the stated digits. A checker must try both
+A stated number fits a value if printing the value at the stated precision gives the stated digits. A checker must try
+both
 ways, because one official answer may mix them: 27 892 / 96 354 is printed 29 % (rounded; cut it would be 28 %), while
 6 016 / 27 892 is printed 21 % (cut; rounded it would be 22 %).
 """
@@ -31,7 +33,8 @@ def at_precision(value: Fraction, decimals: int, mode: str) -> Decimal:
 
 
 def fits(value: Fraction, stated: Decimal, decimals: int) -> str | None:
-    """How `stated`, printed with `decimals` places, comes from `value`: EXACT, ROUNDED, TRUNCATED, or None where it does not.
+    """How `stated`, printed with `decimals` places, comes from `value`: EXACT, ROUNDED, TRUNCATED, or None where it
+    does not.
 
     Where both ways give the same digits the answer is ROUNDED: the ordinary reading.
     """
@@ -54,12 +57,16 @@ def exact_text(value: Fraction, places: int = 6) -> str:
 
 
 def wilson(numerator: int, denominator: int) -> tuple[float, float]:
-    """95 % interval of a share, both ends in [0, 1] (Wilson, J. Am. Stat. Assoc. 22 (1927) 209-212). Needs denominator > 0."""
+    """95 % interval of a share, both ends in [0, 1] (Wilson, J. Am. Stat. Assoc. 22 (1927) 209-212). Needs
+    denominator > 0.
+    """
     if denominator <= 0 or not 0 <= numerator <= denominator:
         raise ValueError("a share needs 0 <= numerator <= denominator and a denominator above 0")
     share, z2 = numerator / denominator, _Z95 * _Z95
     middle = (share + z2 / (2 * denominator)) / (1 + z2 / denominator)
-    half = _Z95 / (1 + z2 / denominator) * sqrt(share * (1 - share) / denominator + z2 / (4 * denominator * denominator))
+    half = (
+        _Z95 / (1 + z2 / denominator) * sqrt(share * (1 - share) / denominator + z2 / (4 * denominator * denominator))
+    )
     low = 0.0 if numerator == 0 else max(0.0, middle - half)
     high = 1.0 if numerator == denominator else min(1.0, middle + half)
     return low, high

@@ -1,4 +1,5 @@
-"""Amounts of money with their words in Kazakh, Russian and English: '2 млн теңге', '150 мың тг', '1,5 миллиона', '$500'."""
+"""Amounts of money with their words in Kazakh, Russian and English: '2 млн теңге', '150 мың тг', '1,5 миллиона',
+'$500'."""
 
 from __future__ import annotations
 
@@ -32,16 +33,87 @@ _CURRENCIES = {
 _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES.items())
 _BEFORE = r"(?P<front>\$|€|£|₸|₽|¥|usdt|usd|eur|kzt|rub|gbp|btc)\s?"
 _UNITS = {
-    "пол": "0.5", "полтора": "1.5", "полторы": "1.5", "жарты": "0.5", "бір жарым": "1.5", "екі жарым": "2.5", "half a": "0.5", "half": "0.5", "один": "1", "одна": "1", "бір": "1", "one": "1", "a": "1", "bir": "1",
-    "два": "2", "две": "2", "екі": "2", "two": "2", "eki": "2", "три": "3", "үш": "3", "three": "3", "ush": "3", "четыре": "4", "төрт": "4", "four": "4", "пять": "5", "бес": "5", "five": "5", "bes": "5",
-    "шесть": "6", "алты": "6", "six": "6", "семь": "7", "жеті": "7", "seven": "7", "восемь": "8", "сегіз": "8", "eight": "8", "девять": "9", "тоғыз": "9", "nine": "9", "десять": "10", "он": "10", "ten": "10",
-    "двадцать": "20", "жиырма": "20", "twenty": "20", "тридцать": "30", "отыз": "30", "thirty": "30", "сорок": "40", "қырық": "40", "forty": "40", "пятьдесят": "50", "елу": "50", "fifty": "50",
-    "сто": "100", "жүз": "100", "двести": "200", "триста": "300", "четыреста": "400", "пятьсот": "500", "шестьсот": "600", "семьсот": "700", "восемьсот": "800", "девятьсот": "900",
-}  # fmt: skip
+    "пол": "0.5",
+    "полтора": "1.5",
+    "полторы": "1.5",
+    "жарты": "0.5",
+    "бір жарым": "1.5",
+    "екі жарым": "2.5",
+    "half a": "0.5",
+    "half": "0.5",
+    "один": "1",
+    "одна": "1",
+    "бір": "1",
+    "one": "1",
+    "a": "1",
+    "bir": "1",
+    "два": "2",
+    "две": "2",
+    "екі": "2",
+    "two": "2",
+    "eki": "2",
+    "три": "3",
+    "үш": "3",
+    "three": "3",
+    "ush": "3",
+    "четыре": "4",
+    "төрт": "4",
+    "four": "4",
+    "пять": "5",
+    "бес": "5",
+    "five": "5",
+    "bes": "5",
+    "шесть": "6",
+    "алты": "6",
+    "six": "6",
+    "семь": "7",
+    "жеті": "7",
+    "seven": "7",
+    "восемь": "8",
+    "сегіз": "8",
+    "eight": "8",
+    "девять": "9",
+    "тоғыз": "9",
+    "nine": "9",
+    "десять": "10",
+    "он": "10",
+    "ten": "10",
+    "двадцать": "20",
+    "жиырма": "20",
+    "twenty": "20",
+    "тридцать": "30",
+    "отыз": "30",
+    "thirty": "30",
+    "сорок": "40",
+    "қырық": "40",
+    "forty": "40",
+    "пятьдесят": "50",
+    "елу": "50",
+    "fifty": "50",
+    "сто": "100",
+    "жүз": "100",
+    "двести": "200",
+    "триста": "300",
+    "четыреста": "400",
+    "пятьсот": "500",
+    "шестьсот": "600",
+    "семьсот": "700",
+    "восемьсот": "800",
+    "девятьсот": "900",
+}
 _UNIT = "|".join(re.escape(word) for word in sorted(_UNITS, key=len, reverse=True))
-_PART = re.compile(rf"(?:(?P<number>{_NUMBER})|(?<!\w)(?P<word>{_UNIT})(?=\s|(?:миллион|млн)))\s{{0,2}}-?\s?(?P<scale>(?:{_SCALE})(?![A-Za-z]))?", re.I)
-_START = re.compile(rf"(?<![\w.,/#№:+-])(?:{_BEFORE})?(?=\d|(?:{_UNIT})(?:\s|миллион|млн))|(?<!\w)(?=(?:миллион|млн|мың\s|million))|(?<![\w])(?P<front2>\$|€|£|₸)\s?(?=\d)|(?<=\d-)(?=\d)", re.I)
-_MONEY = re.compile(rf"\s{{0,2}}-?\s?(?P<pairs>(?:казахстанск\w{{2,3}}|қазақстандық|американск\w{{2,3}}|российск\w{{2,3}}|us)\s)?(?:{_CURRENCY})(?![A-Za-zА-Яа-яёәіңғүұқөһ])", re.I)
+_PART = re.compile(
+    rf"(?:(?P<number>{_NUMBER})|(?<!\w)(?P<word>{_UNIT})(?=\s|(?:миллион|млн)))\s{{0,2}}-?\s?(?P<scale>(?:{_SCALE})(?![A-Za-z]))?",
+    re.I,
+)
+_START = re.compile(
+    rf"(?<![\w.,/#№:+-])(?:{_BEFORE})?(?=\d|(?:{_UNIT})(?:\s|миллион|млн))|(?<!\w)(?=(?:миллион|млн|мың\s|million))|(?<![\w])(?P<front2>\$|€|£|₸)\s?(?=\d)|(?<=\d-)(?=\d)",
+    re.I,
+)
+_MONEY = re.compile(
+    rf"\s{{0,2}}-?\s?(?P<pairs>(?:казахстанск\w{{2,3}}|қазақстандық|американск\w{{2,3}}|российск\w{{2,3}}|us)\s)?(?:{_CURRENCY})(?![A-Za-zА-Яа-яёәіңғүұқөһ])",
+    re.I,
+)
 _SCALE_AT = re.compile(rf"(?:{_SCALE})(?!\w)", re.I)
 _VALUES = [(re.compile(pattern, re.I), Decimal(value)) for pattern, value in _SCALES.items()]
 _CODES = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "¥": "CNY"}
@@ -91,7 +163,11 @@ def _read(text: str, found: re.Match[str]) -> Identifier | None:
             break
         scale = _scale(part.group("scale")) if part.group("scale") else Decimal(1)
         number = _number(part.group("number")) if part.group("number") else Decimal(_UNITS[part.group("word").lower()])
-        if total and (scale >= last_scale or not scaled or (scale == 1 and (part.group("word") or not _MONEY.match(text, part.end())))):
+        if total and (
+            scale >= last_scale
+            or not scaled
+            or (scale == 1 and (part.group("word") or not _MONEY.match(text, part.end())))
+        ):
             break
         if part.group("word") and scale == 1 and not _MONEY.match(text, part.end()):
             break
@@ -120,7 +196,8 @@ def _scale(word: str) -> Decimal:
 
 
 def _number(text: str) -> Decimal:
-    """'1 500 000,50', '1.500.000', '1,5', '1,500,000' -> Decimal. A single separator before three digits groups thousands."""
+    """'1 500 000,50', '1.500.000', '1,5', '1,500,000' -> Decimal. A single separator before three digits groups
+    thousands."""
     text = re.sub(r"[ '’]", "", text)
     marks = [c for c in text if c in ".,"]
     if len(marks) > 1:

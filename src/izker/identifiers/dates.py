@@ -1,4 +1,5 @@
-"""Dates as people write them in Kazakh, Russian and English; value in ISO 8601, '--01-16' where the year is not said."""
+"""Dates as people write them in Kazakh, Russian and English; value in ISO 8601, '--01-16' where the year is not
+said."""
 
 from __future__ import annotations
 
@@ -12,17 +13,36 @@ from izker.words import N_
 NO_DAY = N_("there is no such day in the calendar: check the date")
 
 _MONTHS = {
-    1: "январ|қаңтар|jan", 2: "феврал|ақпан|feb", 3: "март|наурыз|mar", 4: "апрел|сәуір|apr", 5: "мая|май|мамыр|may", 6: "июн|маусым|jun",
-    7: "июл|шілде|jul", 8: "август|тамыз|aug", 9: "сентябр|қыркүйек|sep", 10: "октябр|қазан|oct", 11: "ноябр|қараша|nov", 12: "декабр|желтоқсан|dec",
-}  # fmt: skip
+    1: "январ|қаңтар|jan",
+    2: "феврал|ақпан|feb",
+    3: "март|наурыз|mar",
+    4: "апрел|сәуір|apr",
+    5: "мая|май|мамыр|may",
+    6: "июн|маусым|jun",
+    7: "июл|шілде|jul",
+    8: "август|тамыз|aug",
+    9: "сентябр|қыркүйек|sep",
+    10: "октябр|қазан|oct",
+    11: "ноябр|қараша|nov",
+    12: "декабр|желтоқсан|dec",
+}
 _MONTH = "|".join(f"(?P<m{number}>{words})" for number, words in _MONTHS.items())
 _ISO = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d|-\d)")
-_NUMERIC = re.compile(r"(?<![\d.,/+-])(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d|\d\d)(?!\d|[./-]\d)")
+_NUMERIC = re.compile(
+    r"(?<![\d.,/+-])(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d|\d\d)(?!\d|[./-]\d)"
+)
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _ENDING = r"[а-яәіңғүұқөһa-z]{0,7}\.?"
-_DAY_MONTH = re.compile(rf"(?<![\d.,-])(?P<d>\d{{1,2}})(?:\s?-?(?:е|го|ші|шы|інші|ыншы|st|nd|rd|th))?\s(?:of\s)?(?:{_MONTH}){_ENDING}(?:,?\s{_YEAR}(?!\d))?", re.I)
-_MONTH_DAY = re.compile(rf"(?:(?<!\d){_YEAR}\s?ж?\.?(?:жылғы|жылдың|жылы|жыл)?\s(?P<d>\d{{1,2}})\s(?:{_MONTH}){_ENDING})", re.I)
-_ENGLISH = re.compile(rf"(?<![\w])(?:{_MONTH})[a-z]{{0,6}}\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s{_YEAR})?(?!\d)", re.I)
+_DAY_MONTH = re.compile(
+    rf"(?<![\d.,-])(?P<d>\d{{1,2}})(?:\s?-?(?:е|го|ші|шы|інші|ыншы|st|nd|rd|th))?\s(?:of\s)?(?:{_MONTH}){_ENDING}(?:,?\s{_YEAR}(?!\d))?",
+    re.I,
+)
+_MONTH_DAY = re.compile(
+    rf"(?:(?<!\d){_YEAR}\s?ж?\.?(?:жылғы|жылдың|жылы|жыл)?\s(?P<d>\d{{1,2}})\s(?:{_MONTH}){_ENDING})", re.I
+)
+_ENGLISH = re.compile(
+    rf"(?<![\w])(?:{_MONTH})[a-z]{{0,6}}\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s{_YEAR})?(?!\d)", re.I
+)
 _WORDS = re.compile("|".join(words for words in _MONTHS.values()), re.I)
 
 

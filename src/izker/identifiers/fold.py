@@ -1,7 +1,9 @@
 """A text as a reader sees it, with the way back to the text as it was given.
 
-Zero-width characters vanish, every digit and Latin letter of the compatibility blocks becomes its plain form, every kind of
-space and dash becomes one, and HTML loses its tags (link targets stay). Offsets of the folded text lead back to the source.
+Zero-width characters vanish, every digit and Latin letter of the compatibility blocks becomes its plain form, every
+kind of
+space and dash becomes one, and HTML loses its tags (link targets stay). Offsets of the folded text lead back to the
+source.
 """
 
 from __future__ import annotations
@@ -12,7 +14,9 @@ import unicodedata
 from functools import lru_cache
 
 # Nothing to fold: ASCII without markup, Cyrillic, and the punctuation of ordinary Kazakh, Russian and English text.
-_STRANGE = re.compile("[^\x00-%';-\x7f\u0400-\u04ff\u2018-\u201f\u2026\u20ac\u20b8\u20bd\u00ab\u00bb\u2116(-:<&]|<[a-zA-Z/!]|&#?[0-9a-zA-Z]{1,31};")
+_STRANGE = re.compile(
+    "[^\x00-%';-\x7f\u0400-\u04ff\u2018-\u201f\u2026\u20ac\u20b8\u20bd\u00ab\u00bb\u2116(-:<&]|<[a-zA-Z/!]|&#?[0-9a-zA-Z]{1,31};"
+)
 _TAG = re.compile(r"<(?=[a-zA-Z/!])[^<>]{0,4000}>")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _TARGET = re.compile(r"""\b(?:href|src|action)\s{0,3}=\s{0,3}["']?([^"'\s<>]{1,2000})""", re.I)
@@ -46,7 +50,8 @@ def _plain(char: str) -> str:
 
 
 class Folded:
-    """The folded `text` and, for spans of it, the span of the source. `starts` is None where folding changed nothing."""
+    """The folded `text` and, for spans of it, the span of the source. `starts` is None where folding changed
+    nothing."""
 
     __slots__ = ("ends", "source", "starts", "text")
 
@@ -55,9 +60,9 @@ class Folded:
         self.starts: list[int] | None = None
         self.ends: list[int] = []
         self.text = source
-        if not source.isascii() or "<" in source or "&" in source:
-            if _STRANGE.search(source) is not None:
-                self._fold(source)
+        suspect = not source.isascii() or "<" in source or "&" in source
+        if suspect and _STRANGE.search(source) is not None:
+            self._fold(source)
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Source offsets of the folded span [start, end), which must not be empty."""

@@ -1,4 +1,5 @@
-"""Host names: undo the ways of hiding a dot, know the top-level domain, give the ASCII form, name the registered domain."""
+"""Host names: undo the ways of hiding a dot, know the top-level domain, give the ASCII form, name the registered
+domain."""
 
 from __future__ import annotations
 
@@ -7,38 +8,66 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-_DOT = re.compile(r"\s*[\[({<]\s?(?:\.|dot|точка|точки|нүкте|tochka|nukte)\s?[\])}>]\s*|\s(?:dot|точка|точки|нүкте|tochka|nukte)\s|\s\.\s|\\\.|\.", re.I)
-# Spoken Cyrillic top-level domains of a hidden address ('точка кз').
-_SPOKEN = {"кз": "kz", "кзт": "kz", "ком": "com", "ру": "ru", "орг": "org", "инфо": "info", "топ": "top", "нет": "net", "онлайн": "online", "сайт": "site", "биз": "biz", "ми": "me"}
-_SOUNDS = dict(
-    zip("абвгдезийклмнопрстуфхыэіңғүұқөһә", "a b v g d e z i y k l m n o p r s t u f h y e i n g u u q o h a".split(), strict=True)
-) | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya", "ь": "", "ъ": "", "ё": "e"}
-# Top-level domains that are also everyday words or endings: alone behind a full stop without a space they are a typing slip.
-_WORDLIKE = frozenset("so my it is in no me to at be am us we by do as go id pm mom men now here how you one cool fun fyi zip mov md sh py rs pl ps cc call care cash health ist see talk ".split())
-_SLIPPED = frozenset(
-    "money bank account accounts sent call called card cards now then him her them they that this there back again number phone code link site police "
-    "morning today yesterday me you it us loan app down away out off done work help please thanks ok okay yes nothing anything everything something here "
-    "son daughter mother father husband wife transfer payment deposit time day week month year later tenge answer online office job more much".split()
-)
-_SENTENCE_TLDS = frozenset("онлайн сайт дети москва католик орг ком".split())
+from izker.identifiers.plan import facts
+from izker.jurisdictions import data
+
+_DOT_WORD = "(?:dot|точка|точки|нүкте|tochka|nukte)"
+_DOT = re.compile(rf"\s*[\[({{<]\s?(?:\.|{_DOT_WORD})\s?[\])}}>]\s*|\s{_DOT_WORD}\s|\s\.\s|\\\.|\.", re.I)
+_CYRILLIC_LETTERS = "абвгдезийклмнопрстуфхыэіңғүұқөһә"
+_SOUNDS = dict(zip(_CYRILLIC_LETTERS, "abvgdeziyklmnoprstufhyeinguuqoha", strict=True)) | {
+    "ж": "zh",
+    "ц": "ts",
+    "ч": "ch",
+    "ш": "sh",
+    "щ": "sch",
+    "ю": "yu",
+    "я": "ya",
+    "ь": "",
+    "ъ": "",
+    "ё": "e",
+}
+# Top-level domains of addresses whose dot is spelled out.
+_PLAIN_TOPS = ("kz", "com", "ru", "top", "online", "site", "net", "info", "xyz", "org")
+_SPELLED_TOPS = (*_PLAIN_TOPS, "shop", "pro", "vip", "cc", "app", "link", "me", "io")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _MIXED_TAIL = re.compile(r"^([A-Za-z0-9-]*[A-Za-z0-9])-?[\u0400-\u04ff]+$")
 _SOCIAL = {
-    "t.me": "telegram", "telegram.me": "telegram", "telegram.dog": "telegram", "wa.me": "whatsapp", "api.whatsapp.com": "whatsapp", "whatsapp.com": "whatsapp", "chat.whatsapp.com": "invite",
-    "instagram.com": "instagram", "instagr.am": "instagram", "vk.com": "vk.com", "m.vk.com": "vk.com", "vk.me": "vk.com", "tiktok.com": "tiktok", "facebook.com": "facebook.com", "m.facebook.com": "facebook.com", "fb.com": "facebook.com",
-    "m.me": "facebook.com", "ok.ru": "ok.ru", "threads.net": "threads.net",
-}  # fmt: skip
-_NO_PROFILE = frozenset("p reel reels explore stories share watch groups events login video feed wall hashtag sharer".split())
+    "t.me": "telegram",
+    "telegram.me": "telegram",
+    "telegram.dog": "telegram",
+    "wa.me": "whatsapp",
+    "api.whatsapp.com": "whatsapp",
+    "whatsapp.com": "whatsapp",
+    "chat.whatsapp.com": "invite",
+    "instagram.com": "instagram",
+    "instagr.am": "instagram",
+    "vk.com": "vk.com",
+    "m.vk.com": "vk.com",
+    "vk.me": "vk.com",
+    "tiktok.com": "tiktok",
+    "facebook.com": "facebook.com",
+    "m.facebook.com": "facebook.com",
+    "fb.com": "facebook.com",
+    "m.me": "facebook.com",
+    "ok.ru": "ok.ru",
+    "threads.net": "threads.net",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """`ascii`: lower-case ASCII (IDNA) form; `unicode`: as people read it; `length`: how many characters of the source it takes; `suffix`: public suffix."""
+    """`ascii`: lower-case ASCII (IDNA) form; `unicode`: as people read it; `length`: how many characters of the
+    source it takes; `suffix`: public suffix."""
 
     ascii: str
     unicode: str
     length: int
     suffix: str
+
+
+@lru_cache
+def _spoken() -> dict[str, str]:
+    return dict(data("kz", "identifiers")["web"]["spoken_tops"])
 
 
 @lru_cache
@@ -60,14 +89,16 @@ def _tops() -> frozenset[str]:
 
 @lru_cache(maxsize=32768)
 def registered(host: str) -> str:
-    """The domain that was registered: 'pay.kaspi-bonus.com.kz' -> 'kaspi-bonus.com.kz'; the host itself where there is none."""
+    """The domain that was registered: 'pay.kaspi-bonus.com.kz' -> 'kaspi-bonus.com.kz'; the host itself where there
+    is none."""
     found = _extractor().extract_str(host)
     return f"{found.domain}.{found.suffix}" if found.domain and found.suffix else host
 
 
 @lru_cache(maxsize=32768)
 def read(written: str, *, with_scheme: bool = False) -> Host | None:
-    """The host in `written` (dots may be hidden); None where its last label is no top-level domain. A case ending behind it is left out."""
+    """The host in `written` (dots may be hidden); None where its last label is no top-level domain. A case ending
+    behind it is left out."""
     pieces = _DOT.split(written)
     hidden = any(mark.group() != "." for mark in _DOT.finditer(written))
     length = len(written)
@@ -78,19 +109,19 @@ def read(written: str, *, with_scheme: bool = False) -> Host | None:
         if tail is not None and tail.group(1).lower() in _tops():
             length -= len(last) - len(tail.group(1))
             top = tail.group(1).lower()
-        elif hidden and top in _SPOKEN:
-            top = _SPOKEN[top]
+        elif hidden and top in _spoken():
+            top = _spoken()[top]
             pieces = [_sounded(piece) for piece in pieces]
-        elif hidden and "-" in last and last.split("-")[0].lower() in _SPOKEN:
+        elif hidden and "-" in last and last.split("-")[0].lower() in _spoken():
             length -= len(last) - len(last.split("-")[0])
-            top = _SPOKEN[last.split("-")[0].lower()]
+            top = _spoken()[last.split("-")[0].lower()]
             pieces = [_sounded(piece) for piece in pieces]
         elif len(pieces) > 2:
             return _shorter(written, with_scheme)
         else:
             return None
-    if hidden and top in _SPOKEN and len(written.split()) > 1:
-        top = _SPOKEN[top]
+    if hidden and top in _spoken() and len(written.split()) > 1:
+        top = _spoken()[top]
         pieces = [_sounded(piece) for piece in pieces]
     unicode_form = ".".join([*(piece.lower() for piece in pieces[:-1]), top])
     plain = _ascii(unicode_form)
@@ -128,37 +159,41 @@ def believable(host: Host, written: str, path: str) -> bool:
     labels = host.unicode.split(".")
     before, top = labels[-2], labels[-1]
     visible = written[: host.length]
-    if all(label.isdigit() for label in labels[:-1]) or (len(before) == 1 and len(labels) == 2 and host.ascii not in _SOCIAL):
+    if all(label.isdigit() for label in labels[:-1]) or (
+        len(before) == 1 and len(labels) == 2 and host.ascii not in _SOCIAL
+    ):
         return False
     plain = _DOT.sub(".", visible) == visible
     if not plain:
-        return _hidden_believable(visible, before, top)
+        return _hidden_believable(visible, before)
     if path[:1] in "/?#:" and path:
         return True
-    if labels[0] == "www" or "-" in before or any(c.isdigit() for c in before) or host.ascii.startswith("xn--"):
+    if labels[0] == "www" or "-" in before or any(c.isdigit() for c in before) or visible.lower().startswith("xn--"):
         return not (visible[-len(top) :].istitle() and _CYRILLIC.search(top))
     written_top = visible.rsplit(".", 1)[-1]
     if _CYRILLIC.search(top):
-        return written_top.islower() and top not in _SENTENCE_TLDS
+        return written_top.islower() and top not in facts("web.sentence_tops")
     if _CYRILLIC.search(before):
         return written_top in ("kz", "ru", "com", "net", "org", "рф") and visible.islower()
     if written_top[:1].isupper() and not visible.isupper() and not visible[:1].isupper():
         return False
     if written_top.istitle() and before not in visible:
         return False
-    return not (top in _WORDLIKE and (before in _SLIPPED or len(before) < 3)) and not (before in _SLIPPED and written_top[:1].isupper())
+    return not (
+        top in facts("web.wordlike_tops") and (before in facts("web.slipped_words") or len(before) < 3)
+    ) and not (before in facts("web.slipped_words") and written_top[:1].isupper())
 
 
-def _hidden_believable(visible: str, before: str, top: str) -> bool:
-    """A spelled dot: brackets are plain speech of a hidden address; a bare word or ' . ' needs a label like a host's."""
+def _hidden_believable(visible: str, before: str) -> bool:
+    """A spelled dot: brackets tell a hidden address; a bare word or ' . ' needs a label like a host's."""
     if re.search(r"[\[({<\\]", visible):
         return True
     label = _DOT.split(visible)[-2]
-    if re.search(r"\s\.\s", visible):
-        return label.isascii() and label.islower() and visible.rsplit(None, 1)[-1] in ("kz", "com", "ru", "top", "online", "site", "net", "info", "xyz", "org")
     spoken = visible.rsplit(None, 1)[-1].lower()
+    if re.search(r"\s\.\s", visible):
+        return label.isascii() and label.islower() and spoken in _PLAIN_TOPS
     if label.isascii():
-        return len(label) > 1 and spoken in {*_SPOKEN, "kz", "com", "ru", "top", "online", "site", "net", "info", "xyz", "org", "shop", "pro", "vip", "cc", "app", "link", "me", "io"}
+        return len(label) > 1 and (spoken in _SPELLED_TOPS or spoken in _spoken())
     return spoken in ("кз", "ком", "ру", "орг", "kz", "com", "ru", "org") and bool(before)
 
 
@@ -184,6 +219,10 @@ def handle(host: str, path: str) -> str | None:
     if place == "invite":
         return f"chat.whatsapp.com/{first}"
     name = first.removeprefix("@").lower()
-    if name in _NO_PROFILE or not re.fullmatch(r"[\w.-]{2,64}", name) or (place == "tiktok" and not first.startswith("@")):
+    if (
+        name in facts("web.no_profile")
+        or not re.fullmatch(r"[\w.-]{2,64}", name)
+        or (place == "tiktok" and not first.startswith("@"))
+    ):
         return None
     return {"instagram": f"instagram.com/{name}", "tiktok": f"tiktok.com/@{name}"}.get(place, f"{place}/{name}")

@@ -1,4 +1,5 @@
-"""IBANs (ISO 13616): Kazakh ones and those of every country in the registry, spaced or not, with Cyrillic look-alikes."""
+"""IBANs (ISO 13616): Kazakh ones and those of every country in the registry, spaced or not, with Cyrillic
+look-alikes."""
 
 from __future__ import annotations
 
@@ -15,13 +16,17 @@ CHECK = N_("the check digits of the account number (IBAN) do not fit: read it ag
 _CYRILLIC = "АВЕКМНОРСТХУІЈЅавекмнорстхуіјѕЗз"
 _LATIN = "ABEKMHOPCTXYIJSABEKMHOPCTXYIJS33"
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
-_START = re.compile(rf"(?<![A-Za-z0-9])[A-Za-z{_CYRILLIC}]{{2}}[ \t-]?[0-9OoОо](?:[ ]?)[0-9OoОо](?=[ \t\-.]{{0,2}}[A-Za-z0-9{_CYRILLIC}])")
+_START = re.compile(
+    rf"(?<![A-Za-z0-9])[A-Za-z{_CYRILLIC}]{{2}}[ \t-]?[0-9OoОо] ?[0-9OoОо]"
+    rf"(?=[ \t\-.]{{0,2}}[A-Za-z0-9{_CYRILLIC}])"
+)
 _NEXT = re.compile(rf"[ \t\-.]{{0,2}}([A-Za-z0-9{_CYRILLIC}])")
 
 
 @lru_cache
 def structures() -> dict[str, tuple[int, re.Pattern[str]]]:
-    """IBAN length and layout by country, from the registry that python-stdnum ships (KZ: 3 digits, 13 letters or digits)."""
+    """IBAN length and layout by country, from the registry that python-stdnum ships (KZ: 3 digits, 13 letters or
+    digits)."""
     from stdnum import numdb
 
     registry = numdb.get("iban")

@@ -1,4 +1,5 @@
-"""What a person without the right to see an identifier sees instead. A card is masked to its first six and last four always."""
+"""What a person without the right to see an identifier sees instead. A card is masked to its first six and last four
+always."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ _TAILS = {"iin": N_("IIN {masked}"), "bin": N_("BIN {masked}")}
 
 
 def mask(kind: str, value: str) -> str:
-    """'+7 700 ••• •• 34', 'KZ86 •••• •••• 0100', '4400 43•• •••• 1207', 'ЖСН •••• •••• 4821' (in the language in force).
+    """'+7 700 ••• •• 34', 'KZ86 •••• •••• 0100', '4400 43•• •••• 1207', 'ЖСН •••• •••• 4821' (in the language in
+    force).
 
     `value` is the normalised value of `kind`. Amounts and dates are no secrets and come back as they are.
     """

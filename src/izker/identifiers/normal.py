@@ -22,7 +22,8 @@ _NAME = re.compile(r"@?[A-Za-z0-9](?:[A-Za-z0-9_.]{1,62}[A-Za-z0-9_])")
 
 
 def normalise(kind: str, text: str) -> Identifier:
-    """The one identifier of `kind` that `text` is meant to be; never raises on what a person typed: `valid` and `reason` tell.
+    """The one identifier of `kind` that `text` is meant to be; never raises on what a person typed: `valid` and
+    `reason` tell.
 
     Raises ValueError for a kind that is not in KINDS.
     """

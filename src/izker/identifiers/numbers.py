@@ -1,7 +1,9 @@
 """Telephones, payment cards, IIN and BIN among the digits of a text.
 
-The text is cut once into groups of digits; neighbours that only a separator parts may belong together. At each group the
-longest reading that holds wins: card, then telephone, then IIN or BIN. Work per group is bounded, so the whole is linear.
+The text is cut once into groups of digits; neighbours that only a separator parts may belong together. At each group
+the
+longest reading that holds wins: card, then telephone, then IIN or BIN. Work per group is bounded, so the whole is
+linear.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
 from izker.identifiers import checks
 from izker.identifiers.model import Identifier
@@ -49,7 +52,7 @@ def find(text: str) -> Iterator[Identifier]:
     groups = [found.span() for found in _DIGITS.finditer(text)]
     if sum(end - start for start, end in groups) < 7:
         return
-    joined = [_joins(text[a[1] : b[0]]) for a, b in zip(groups, groups[1:], strict=False)] + [False]
+    joined = [_joins(text[a[1] : b[0]]) for a, b in pairwise(groups)] + [False]
     busy = 0
     if "*" in text or "•" in text or "x" in text or "X" in text or "х" in text or "Х" in text:
         masked = {found.start(): found.end() for found in _MASKED_CARD.finditer(text)}
@@ -63,12 +66,20 @@ def find(text: str) -> Iterator[Identifier]:
             bare = re.sub(r"[*•xXхХ]", "*", re.sub(r"[ -]", "", raw))
             found: Identifier | None = Identifier("card", bare, start, masked[start], False, HIDDEN, raw)
         else:
-            found = _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
+            found = (
+                _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
+            )
         if found is not None:
             busy = found.end
             if original is not text:
                 found = Identifier(
-                    found.kind, found.value, found.start, found.end, found.valid, found.reason, original[found.start : found.end]
+                    found.kind,
+                    found.value,
+                    found.start,
+                    found.end,
+                    found.valid,
+                    found.reason,
+                    original[found.start : found.end],
                 )
             yield found
 
@@ -105,7 +116,8 @@ def _last_word(pattern: re.Pattern[str], before: str) -> int:
 
 
 def _free(text: str, start: int, end: int, *, plus: bool = False) -> bool:
-    """True if the digits in [start, end) stand on their own: no identifier of Latin letters, no decimal fraction around."""
+    """True if the digits in [start, end) stand on their own: no identifier of Latin letters, no decimal fraction
+    around."""
     if start and ((text[start - 1].isascii() and text[start - 1].isalpha()) or text[start - 1] in "_=&%#") and not plus:
         return text[start - 1] == "#" and start > 1 and text[start - 2].isspace()
     after = text[end : end + 3]
@@ -136,7 +148,7 @@ def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identif
         if checks.luhn(digits):
             if len(set(digits)) > 1 and (plain_shape or named >= 0 or (total in (18, 19) and j > i)):
                 return Identifier("card", digits, start, end, True, "", text[start:end])
-        elif named >= 0 and total == 16 or (total == 16 and j == i + 3):
+        elif (named >= 0 and total == 16) or (total == 16 and j == i + 3):
             return Identifier("card", digits, start, end, False, LUHN, text[start:end])
     return None
 
@@ -159,6 +171,8 @@ def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identi
     if plus is not None:
         return _international(text, groups, joined, i, plus)
     first = text[start]
+    if text.startswith("00", start):
+        return _exit_code(text, groups, joined, i)
     at = start
     if start and text[start - 1] == "(":
         at = start - 1
@@ -174,19 +188,28 @@ def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identi
                 return found
         elif total == 12 and j == i:
             digits = text[start:end]
-            if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(_before(text, start)):
+            if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(
+                _before(text, start)
+            ):
                 value = foreign(digits)
                 if value is not None and _free(text, start, end):
                     return _made(text, start, end, value)
-        elif total in (12, 13, 14) and first_end - start >= 5 and text.startswith("00", start):
-            value = foreign(_digits(text, groups, i, j)[2:])
-            if value is not None and _free(text, start, end):
-                return _made(text, start, end, value)
+    return None
+
+
+def _exit_code(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+    """00 in place of the plus."""
+    for total, j in reversed(_windows(groups, joined, i, 17)):
+        end = groups[j][1]
+        value = foreign(_digits(text, groups, i, j)[2:]) if total >= 11 else None
+        if value is not None and _free(text, groups[i][0], end):
+            return _made(text, groups[i][0], end, value)
     return None
 
 
 def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> Identifier | None:
-    """Ten digits without a prefix: a telephone if written like one ((727) 250-12-34, 701 123 45 67) or if a word says so."""
+    """Ten digits without a prefix: a telephone if written like one ((727) 250-12-34, 701 123 45 67) or if a word says
+    so."""
     start, end = groups[i][0], groups[j][1]
     digits = _digits(text, groups, i, j)
     if not national(digits) or not _free(text, start, end):
@@ -243,7 +266,13 @@ def _is_date(text: str, groups: list[Group], joined: list[bool], i: int) -> bool
     if i + 2 >= len(groups) or not (joined[i] and joined[i + 1]):
         return False
     (a, b), (c, d), (e, f) = groups[i : i + 3]
-    return b - a <= 2 and d - c <= 2 and f - e == 4 and text[b:c] + text[d:e] in _DATE_GAPS and text[e : e + 2] in ("19", "20")
+    return (
+        b - a <= 2
+        and d - c <= 2
+        and f - e == 4
+        and text[b:c] + text[d:e] in _DATE_GAPS
+        and text[e : e + 2] in ("19", "20")
+    )
 
 
 def _made(text: str, start: int, end: int, value: str) -> Identifier:
@@ -251,7 +280,8 @@ def _made(text: str, start: int, end: int, value: str) -> Identifier:
 
 
 def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
-    """IIN or BIN: 12 digits with a control digit. A word (ИИН, ЖСН, БИН) decides; without one the layout must fit too."""
+    """IIN or BIN: 12 digits with a control digit. A word (ИИН, ЖСН, БИН) decides; without one the layout must fit
+    too."""
     start = groups[i][0]
     for total, j in _windows(groups, joined, i, 13):
         if total != 12 or (j > i and groups[j][1] - start > 17):
@@ -264,8 +294,15 @@ def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Ident
         if (j > i and not labelled) or not _free(text, start, end):
             continue
         bin_like = checks.looks_like_bin(digits)
-        kind = ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")
-        if labelled and as_bin >= 0 and as_iin >= 0 and before[min(as_iin, as_bin) :].strip()[:7] in ("иин/бин", "ИИН/БИН", "ЖСН/БСН", "жсн/бсн"):
+        kind = (
+            ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")
+        )
+        if (
+            labelled
+            and as_bin >= 0
+            and as_iin >= 0
+            and before[min(as_iin, as_bin) :].strip()[:7] in ("иин/бин", "ИИН/БИН", "ЖСН/БСН", "жсн/бсн")
+        ):
             kind = "bin" if bin_like else "iin"
         if checks.iin(digits):
             if labelled or bin_like or _KAZAKH_IIN.fullmatch(digits):

@@ -1,4 +1,5 @@
-"""Number plans: which telephone numbers and card numbers exist. Facts of the country come from its `identifiers.toml`."""
+"""Number plans: which telephone numbers and card numbers exist. Facts of the country come from its
+`identifiers.toml`."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ def facts(path: str) -> tuple[str, ...]:
 
 @lru_cache
 def _national() -> re.Pattern[str]:
-    """Ten-digit numbers behind +7: the number plans of Kazakhstan and Russia (phonenumbers' metadata) and the mobile codes of the toml."""
+    """Ten-digit numbers behind +7: the number plans of Kazakhstan and Russia (phonenumbers' metadata) and the mobile
+    codes of the toml."""
     import phonenumbers
 
     shapes = [f"(?:{'|'.join(facts('phone.mobile'))})\\d{{7}}"]

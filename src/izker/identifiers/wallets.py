@@ -1,4 +1,5 @@
-"""Wallet addresses with their checksums: Bitcoin (base58check; bech32 of BIP 173, bech32m of BIP 350), Ethereum (EIP-55), TRON, TON."""
+"""Wallet addresses with their checksums: Bitcoin (base58check; bech32 of BIP 173, bech32m of BIP 350), Ethereum
+(EIP-55), TRON, TON."""
 
 from __future__ import annotations
 
@@ -31,7 +32,8 @@ _MASK64 = (1 << 64) - 1
 
 
 def find(text: str) -> Iterator[Identifier]:
-    """Wallet addresses in `text`. A word of base58 letters that only resembles a Bitcoin address and fails its checksum is not told."""
+    """Wallet addresses in `text`. A word of base58 letters that only resembles a Bitcoin address and fails its
+    checksum is not told."""
     for found in _SHAPE.finditer(text):
         raw = found.group()
         kind = found.lastgroup or ""
@@ -159,7 +161,9 @@ def keccak256(message: bytes) -> bytes:
             for y in range(5):
                 lane, by = lanes[x][y] ^ mixed[x], _ROTATIONS[x][y]
                 turned[y][(2 * x + 3 * y) % 5] = (lane << by | lane >> (64 - by)) & _MASK64
-        lanes = [[turned[x][y] ^ (~turned[(x + 1) % 5][y] & turned[(x + 2) % 5][y]) for y in range(5)] for x in range(5)]
+        lanes = [
+            [turned[x][y] ^ (~turned[(x + 1) % 5][y] & turned[(x + 2) % 5][y]) for y in range(5)] for x in range(5)
+        ]
         lanes[0][0] ^= constant
     return b"".join((lanes[i % 5][i // 5] & _MASK64).to_bytes(8, "little") for i in range(4))
 

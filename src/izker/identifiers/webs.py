@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from izker.identifiers import hosts
 from izker.identifiers.model import Identifier
+from izker.identifiers.plan import facts
 from izker.words import N_
 
 UNKNOWN_HOST = N_("the address has no known top-level domain: check its spelling")
@@ -23,7 +24,10 @@ _SCHEME = (
     r"|h(?:tt|xx)ps?\[:\\?/\\?/\]|h(?:tt|xx)ps?//"
 )
 _PORT_PATH = r"""(?::\d{2,5})?(?:[/?#][^\s<>"'«»“”„‹›`|\\^]*)?"""
-_URL = re.compile(rf"(?<![\w@])(?P<scheme>{_SCHEME})(?P<login>[\w.%+~-]{{1,64}}@)?(?P<host>{_HOST}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?P<path>{_PORT_PATH})", re.I)
+_URL = re.compile(
+    rf"(?<![\w@])(?P<scheme>{_SCHEME})(?P<login>[\w.%+~-]{{1,64}}@)?(?P<host>{_HOST}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?P<path>{_PORT_PATH})",
+    re.I,
+)
 _BARE = re.compile(rf"(?<![\w@.%/-])(?P<host>{_HOST})(?P<path>{_PORT_PATH})", re.I)
 _AT = r"(?:@|\s{0,2}[\[({]\s?(?:at|@|собака|собачка)\s?[\])}]\s{0,2}|\s(?:собака|собачка)\s)"
 _EMAIL = re.compile(rf"(?<![\w.+%-])(?P<name>[\w](?:[\w.+%'-]{{0,63}}[\w])?){_AT}(?P<host>{_HOST})", re.I)
@@ -35,10 +39,6 @@ _NAMED = re.compile(
     r"(?P<ending>[а-яәіңғүұқөһ]{0,4})(?P<middle>\s?[:\-–=]\s?|\s+(?:аккаунт\w{0,3}|парақшасы|канал\w{0,3}|ник\w{0,3}|бот\w{0,3}|account|user|бетіндегі|арнасы)?\s?:?\s?)"
     r"(?P<name>[A-Za-z](?:[A-Za-z0-9_.]{2,30}[A-Za-z0-9_]))(?![A-Za-z0-9@])",
     re.I,
-)
-_NOT_NAMES = frozenset(
-    "bot whatsapp telegram instagram kaspi halyk account channel group chat page user message messages app story stories post direct link profile "
-    "and the that they she from with where was said who told asked then web premium money bank scam invite name com api sms messenger viber tiktok facebook".split()
 )
 _SUFFIX = "ға|ге|қа|ке|да|де|та|те|дан|ден|тан|тен|нан|нен|ның|нің|дың|дің|тың|тің|ды|ді|ты|ті|ны|ні|мен|бен|пен|дағы|дегі|тағы|тегі|ы|і|а|у|ом|е|и"
 _TAIL_SUFFIX = re.compile(rf"(?<=[A-Za-z0-9/])-?(?:{_SUFFIX})$", re.I)
@@ -81,9 +81,10 @@ def _link(text: str, found: re.Match[str], scheme: str) -> Identifier:
     host = found.group("host")
     protocol = "ftp" if scheme.lower().startswith("ftp") else ("https" if scheme[4:5].lower() == "s" else "http")
     start = found.start()
-    if host.replace(".", "").isdigit() and host.count(".") == 3:
-        if all(int(part) < 256 for part in host.split(".")):
-            return _made(text, start, found.end("host"), hosts.Host(host, host, len(host), ""), found.group("path"), protocol)
+    if host.replace(".", "").isdigit() and host.count(".") == 3 and all(int(part) < 256 for part in host.split(".")):
+        return _made(
+            text, start, found.end("host"), hosts.Host(host, host, len(host), ""), found.group("path"), protocol
+        )
     read = hosts.read(host, with_scheme=True)
     if read is None:
         end = found.end("host")
@@ -100,7 +101,11 @@ def trimmed(path: str) -> str:
             path = path[:-1]
             continue
         found = _TAIL_SUFFIX.search(path)
-        if found is not None and path[: found.start()].isascii() and (found.group().startswith("-") or len(found.group()) > 1):
+        if (
+            found is not None
+            and path[: found.start()].isascii()
+            and (found.group().startswith("-") or len(found.group()) > 1)
+        ):
             path = path[: found.start()]
             continue
         return path
@@ -124,12 +129,16 @@ def find_handles(text: str) -> Iterator[Identifier]:
     """@names, and names after the word Instagram or Telegram."""
     if "@" in text:
         for found in _NAME.finditer(text):
-            yield Identifier("handle", "@" + found.group(1).lower(), found.start(), found.end(), True, "", found.group())
+            yield Identifier(
+                "handle", "@" + found.group(1).lower(), found.start(), found.end(), True, "", found.group()
+            )
     for found in _NAMED.finditer(text):
         name = found.group("name").rstrip(".")
-        told = ":" in found.group("middle") or "=" in found.group("middle") or any(c.isdigit() or c in "_." for c in name)
+        told = (
+            ":" in found.group("middle") or "=" in found.group("middle") or any(c.isdigit() or c in "_." for c in name)
+        )
         latin = found.group("place").isascii()
-        if name.lower() in _NOT_NAMES or (not told and (latin or len(name) < 4 or not name.islower())):
+        if name.lower() in facts("web.no_name") or (not told and (latin or len(name) < 4 or not name.islower())):
             continue
         place = found.group("place").lower()
         value = name.lower()

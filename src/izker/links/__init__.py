@@ -1,4 +1,5 @@
-"""Series: reports by the same hand, joined by shared identifiers and near-identical texts; with reasons, doubts and undo."""
+"""Series: reports by the same hand, joined by shared identifiers and near-identical texts; with reasons, doubts and
+undo."""
 
 from izker.links.batch import Linked, link
 from izker.links.linker import Linker

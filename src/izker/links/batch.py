@@ -1,7 +1,10 @@
-"""Series of a whole table of reports in one pass: shared identifiers, mistyped ones, near-identical texts; hubs join nothing.
+"""Series of a whole table of reports in one pass: shared identifiers, mistyped ones, near-identical texts; hubs join
+nothing.
 
-The shape is a chain: in each group of reports that share a value, a report is joined to the one before it. So the links of a
-report are as many as it has values, never as many as the reports that share them, and every link is a reason one can read.
+The shape is a chain: in each group of reports that share a value, a report is joined to the one before it. So the
+links of a
+report are as many as it has values, never as many as the reports that share them, and every link is a reason one can
+read.
 """
 
 from __future__ import annotations
@@ -21,14 +24,24 @@ from izker.words import N_, Refusal
 AGAIN = N_("the value was silent for {days} days: it may have passed to other hands")
 ALIKE = N_("the texts are alike but not the same")
 Ints = NDArray[np.int64]
-_REASON_SCHEMA = {"report_a": pl.String, "report_b": pl.String, "kind": pl.String, "value": pl.String, "weight": pl.Float64, "gap_days": pl.Float64,
-                  "sharing": pl.Int64, "key_row": pl.Int64}  # fmt: skip
+_REASON_SCHEMA = {
+    "report_a": pl.String,
+    "report_b": pl.String,
+    "kind": pl.String,
+    "value": pl.String,
+    "weight": pl.Float64,
+    "gap_days": pl.Float64,
+    "sharing": pl.Int64,
+    "key_row": pl.Int64,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """`series`: report_id, series_id ('S-' and the id of its first report); `reasons`: report_a (the earlier), report_b, kind, value,
-    weight (bits), gap_days, sharing (reports with the value), key_row (row of the long table), one row a link that holds; `doubtful`: the same, links a person should decide; `hubs`: kind, value,
+    """`series`: report_id, series_id ('S-' and the id of its first report); `reasons`: report_a (the earlier),
+    report_b, kind, value,
+    weight (bits), gap_days, sharing (reports with the value), key_row (row of the long table), one row a link that
+    holds; `doubtful`: the same, links a person should decide; `hubs`: kind, value,
     reports, why, the values that join nothing."""
 
     series: pl.DataFrame
@@ -40,7 +53,8 @@ class Linked:
 def link(reports: pl.DataFrame, rules: Rules | None = None) -> Linked:
     """Join reports of the same hand.
 
-    `reports`: report_id (text, unique), reported_at (datetime, or int µs UTC), and any of phone, card, iban, url, handle,
+    `reports`: report_id (text, unique), reported_at (datetime, or int µs UTC), and any of phone, card, iban, url,
+    handle,
     wallet, email, text (text columns; identifier columns may be lists). Raises Refusal on missing or doubled ids.
     """
     rules = rules or Rules()
@@ -53,7 +67,13 @@ def link(reports: pl.DataFrame, rules: Rules | None = None) -> Linked:
     hubs.bar_public(table, long, barred, why)
     day = US_PER_DAY
     earlier, later, group = chains(table.starts, table.times, table.reports, barred, int(rules.doubtful_days * day))
-    found = _Found(table.reports[earlier], table.reports[later], table.kinds[later], table.rows[table.starts[group]], table.sizes[group])
+    found = _Found(
+        table.reports[earlier],
+        table.reports[later],
+        table.kinds[later],
+        table.rows[table.starts[group]],
+        table.sizes[group],
+    )
     gap = (times[found.b] - times[found.a]) / day
     hold = gap <= rules.episode_days
     repaired = typos.repair(table, long, barred, rules)
@@ -69,19 +89,34 @@ def link(reports: pl.DataFrame, rules: Rules | None = None) -> Linked:
     asked = _stacked([found.take(~hold), alike.take(~sure), bridges])
     asked = asked.take(roots[asked.a] != roots[asked.b])
     ids = frame["report_id"]
-    series = pl.DataFrame({"report_id": ids, "series_id": "S-" + ids.gather(roots), "_row": frame["_row"]}).sort("_row").drop("_row")
-    return Linked(series, _reasons(joined, ids, times, long, n), _reasons(asked, ids, times, long, n), hubs.told(table, long, barred, why))
+    series = (
+        pl.DataFrame({"report_id": ids, "series_id": "S-" + ids.gather(roots), "_row": frame["_row"]})
+        .sort("_row")
+        .drop("_row")
+    )
+    return Linked(
+        series,
+        _reasons(joined, ids, times, long, n),
+        _reasons(asked, ids, times, long, n),
+        hubs.told(table, long, barred, why),
+    )
 
 
 def in_order(reports: pl.DataFrame) -> pl.DataFrame:
     """The reports by time of filing, with `_us` (int µs) and `_row` (place in the input)."""
     for column in ("report_id", "reported_at"):
         if column not in reports.columns:
-            raise Refusal(N_("column {column} is missing; the file has: {have}"), column=column, have=", ".join(reports.columns))
+            raise Refusal(
+                N_("column {column} is missing; the file has: {have}"), column=column, have=", ".join(reports.columns)
+            )
     moment = pl.col("reported_at")
     kind = reports.schema["reported_at"]
     if isinstance(kind, pl.Datetime):
-        us = (moment.dt.replace_time_zone("Asia/Almaty", ambiguous="earliest", non_existent="null") if kind.time_zone is None else moment).dt.epoch("us")
+        us = (
+            moment.dt.replace_time_zone("Asia/Almaty", ambiguous="earliest", non_existent="null")
+            if kind.time_zone is None
+            else moment
+        ).dt.epoch("us")
     elif kind == pl.Date:
         us = moment.cast(pl.Datetime("us")).dt.epoch("us")
     else:
@@ -92,13 +127,18 @@ def in_order(reports: pl.DataFrame) -> pl.DataFrame:
         raise Refusal(N_("report_id or reported_at is empty: fill it in"), row=int(row) + 2)
     doubled = frame.filter(pl.col("report_id").is_duplicated())
     if doubled.height:
-        raise Refusal(N_("report {report} stands twice: keep one row a report"), row=int(doubled["_row"][1]) + 2, report=doubled["report_id"][1])
+        raise Refusal(
+            N_("report {report} stands twice: keep one row a report"),
+            row=int(doubled["_row"][1]) + 2,
+            report=doubled["report_id"][1],
+        )
     return frame.sort("_us", "_row")
 
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """Links as columns: earlier report, later report, kind code, row of the long table that holds the value (-1: none), how many share it."""
+    """Links as columns: earlier report, later report, kind code, row of the long table that holds the value (-1:
+    none), how many share it."""
 
     a: Ints
     b: Ints
@@ -111,7 +151,9 @@ class _Found:
 
 
 def _stacked(parts: list[_Found | typos.Repaired]) -> _Found:
-    return _Found(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "kind", "row", "sharing")))
+    return _Found(
+        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "kind", "row", "sharing"))
+    )
 
 
 def _distinct(found: _Found, n: int) -> _Found:
@@ -132,9 +174,12 @@ def _bridges(found: _Found, times: Ints, n: int, rules: Rules) -> NDArray[np.boo
     large = slow & (left != right) & (np.minimum(size[left], size[right]) >= rules.bridge_reports)
     at = np.flatnonzero(large)
     pair = np.minimum(left[at], right[at]) * n + np.maximum(left[at], right[at])
-    values = pl.DataFrame({"pair": pair, "value": found.row[at]}).with_columns(pl.col("value").n_unique().over("pair").alias("values"))
+    values = pl.DataFrame({"pair": pair, "value": found.row[at]}).with_columns(
+        pl.col("value").n_unique().over("pair").alias("values")
+    )
     large[at[values["values"].to_numpy() > 1]] = False
-    return large
+    out: NDArray[np.bool_] = large
+    return out
 
 
 def _bounded(found: _Found, n: int) -> NDArray[np.bool_]:
@@ -183,7 +228,8 @@ def _reasons(found: _Found, ids: pl.Series, times: Ints, long: pl.DataFrame, n: 
     if not len(found.a):
         return pl.DataFrame(schema=_REASON_SCHEMA)
     values = long["value"].gather(np.maximum(found.row, 0)) if long.height else pl.Series([""] * len(found.a))
-    kind = pl.Series(found.kind).replace_strict(dict(enumerate(KINDS)), return_dtype=pl.String)
+    shown = {code: "url" if kind == "domain" else kind for code, kind in enumerate(KINDS)}
+    kind = pl.Series(found.kind).replace_strict(shown, return_dtype=pl.String)
     digits = values.str.len_chars()
     card = values.str.slice(0, 6) + "******" + values.str.slice(digits.cast(pl.Int64) - 4)
     return pl.DataFrame(
@@ -191,7 +237,9 @@ def _reasons(found: _Found, ids: pl.Series, times: Ints, long: pl.DataFrame, n: 
             "report_a": ids.gather(found.a),
             "report_b": ids.gather(found.b),
             "kind": kind,
-            "value": pl.select(pl.when(kind == "text").then(pl.lit("")).when(kind == "card").then(card).otherwise(values)).to_series(),
+            "value": pl.select(
+                pl.when(kind == "text").then(pl.lit("")).when(kind == "card").then(card).otherwise(values)
+            ).to_series(),
             "weight": np.maximum(0.0, np.log2(0.9 * max(n, 2) / np.maximum(found.sharing, 1))),
             "gap_days": (times[found.b] - times[found.a]) / US_PER_DAY,
             "sharing": found.sharing,

@@ -1,4 +1,5 @@
-"""Values that belong to everybody: a marketplace's number, a bank's hot line, a shortener's domain. They join nothing."""
+"""Values that belong to everybody: a marketplace's number, a bank's hot line, a shortener's domain. They join
+nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +23,8 @@ STRANGERS = N_("shared by many reports that nothing else connects")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The long table sorted by value, then time. Per row: `reports`, `times` (µs), `kinds`, `rows` (place in the long table); per group: `starts`, `sizes`."""
+    """The long table sorted by value, then time. Per row: `reports`, `times` (µs), `kinds`, `rows` (place in the long
+    table); per group: `starts`, `sizes`."""
 
     reports: Ints
     times: Ints
@@ -34,24 +36,41 @@ class Table:
 
 def grouped(long: pl.DataFrame, times: Ints) -> Table:
     """`times`: µs of each report by index."""
-    hashed = long.select((pl.col("value").hash(11) ^ (pl.col("kind").cast(pl.UInt64) * 0x9E3779B97F4A7C15 % 2**63)).alias("h"))["h"].to_numpy()
+    hashed = long.select(
+        (pl.col("value").hash(11) ^ (pl.col("kind").cast(pl.UInt64) * 0x9E3779B97F4A7C15 % 2**63)).alias("h")
+    )["h"].to_numpy()
     reports = long["report"].to_numpy()
     order = np.lexsort((reports, hashed))  # reports are numbered by time
     ordered = hashed[order]
-    starts = np.concatenate((np.flatnonzero(np.concatenate((np.ones(min(len(ordered), 1), np.bool_), ordered[1:] != ordered[:-1]))), [len(ordered)]))
+    starts = np.concatenate(
+        (
+            np.flatnonzero(np.concatenate((np.ones(min(len(ordered), 1), np.bool_), ordered[1:] != ordered[:-1]))),
+            [len(ordered)],
+        )
+    )
     starts = starts.astype(np.int64)
-    return Table(reports[order], times[reports[order]], long["kind"].to_numpy()[order], order.astype(np.int64), starts, np.diff(starts))
+    return Table(
+        reports[order],
+        times[reports[order]],
+        long["kind"].to_numpy()[order],
+        order.astype(np.int64),
+        starts,
+        np.diff(starts),
+    )
 
 
 def hubs(table: Table, n: int, rules: Rules) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Which groups join nothing, and why: 1 public, 2 spread over time, 3 strangers (df > 200 and < 2 % of its reports connected otherwise)."""
+    """Which groups join nothing, and why: 1 public, 2 spread over time, 3 strangers (df > 200 and < 2 % of its
+    reports connected otherwise)."""
     spread = spread_hubs(table.starts, table.times, rules.hub_spread_reports, int(rules.hub_spread_days * US_PER_DAY))
     why = np.where(spread, 2, 0).astype(np.uint8)
     large = np.flatnonzero((table.sizes > rules.hub_reports) & ~spread)
     if len(large):
         barred = spread.copy()
         barred[large] = True
-        earlier, later, _group = chains(table.starts, table.times, table.reports, barred, int(rules.episode_days * US_PER_DAY))
+        earlier, later, _group = chains(
+            table.starts, table.times, table.reports, barred, int(rules.episode_days * US_PER_DAY)
+        )
         parent = np.arange(n, dtype=np.int64)
         unite(parent, table.reports[earlier], table.reports[later])
         share = largest_share(table.starts, table.reports, flatten(parent), large.astype(np.int64))
@@ -61,7 +80,11 @@ def hubs(table: Table, n: int, rules: Rules) -> tuple[NDArray[np.bool_], NDArray
 
 def bar_public(table: Table, long: pl.DataFrame, barred: NDArray[np.bool_], why: NDArray[np.uint8]) -> None:
     """Mark the groups of the jurisdiction's list of public numbers and domains, in place."""
-    listed = pl.DataFrame([(keys.CODE[kind], value) for kind, value in sorted(keys.public())], schema={"kind": pl.UInt8, "value": pl.String}, orient="row")
+    listed = pl.DataFrame(
+        [(keys.CODE[kind], value) for kind, value in sorted(keys.public())],
+        schema={"kind": pl.UInt8, "value": pl.String},
+        orient="row",
+    )
     rows = long.with_row_index("row").join(listed, on=["kind", "value"], how="semi")["row"].to_numpy()
     if not len(rows):
         return

@@ -1,4 +1,5 @@
-"""From a table of reports to one row an identifier: (report, kind, value), normalised the same way for a table and for one report."""
+"""From a table of reports to one row an identifier: (report, kind, value), normalised the same way for a table and
+for one report."""
 
 from __future__ import annotations
 
@@ -32,12 +33,14 @@ _NONSENSE = re.compile(r"^\+?[0-9]{0,2}(?:0{7,}|1{7,}|2{7,}|3{7,}|4{7,}|5{7,}|6{
 
 @lru_cache
 def public(jurisdiction: str = "kz") -> frozenset[tuple[str, str]]:
-    """(kind, value) of identifiers that belong to the public: hot lines, marketplaces, banks' own sites. They join nothing."""
+    """(kind, value) of identifiers that belong to the public: hot lines, marketplaces, banks' own sites. They join
+    nothing."""
     return frozenset((row["kind"], row["value"]) for row in data(jurisdiction, "identifiers")["public"])
 
 
 def of_table(reports: pl.DataFrame) -> pl.DataFrame:
-    """Long table of `reports` (one row a report, in order): report (row index, i64), kind (code, u8), value (text). No value stands twice in a report."""
+    """Long table of `reports` (one row a report, in order): report (row index, i64), kind (code, u8), value (text).
+    No value stands twice in a report."""
     parts = []
     for column in COLUMNS:
         if column not in reports.columns:
@@ -82,7 +85,11 @@ def _one(column: str, value: str) -> list[tuple[str, str]]:
         whole = [("url", plain + path)] if path else []
         return [*whole, ("domain", registered(plain))]
     cleaned = _CLEANERS[column](value)
-    if len(cleaned) < _LEAST[column] or (column in ("phone", "card") and (len(cleaned) > 20 or _NONSENSE.search(cleaned))):
+    if (
+        len(cleaned) < _LEAST[column]
+        or (column in ("phone", "card") and len(cleaned) > 20)
+        or (column == "phone" and _NONSENSE.search(cleaned))
+    ):
         return []
     return [(column, cleaned)]
 
@@ -104,13 +111,25 @@ def _clean_handle(value: str) -> str:
     return name if "/" in name or "@" in name else "@" + name
 
 
+def _clean_card(value: str) -> str:
+    return "" if _MASKED.search(value) else _NOT_DIGIT.sub("", value)
+
+
+def _clean_iban(value: str) -> str:
+    return _NOT_IBAN.sub("", value.upper())
+
+
+def _clean_email(value: str) -> str:
+    return value.strip().lower()
+
+
 _CLEANERS = {
     "phone": _clean_phone,
-    "card": lambda value: "" if _MASKED.search(value) else _NOT_DIGIT.sub("", value),
-    "iban": lambda value: _NOT_IBAN.sub("", value.upper()),
+    "card": _clean_card,
+    "iban": _clean_iban,
     "wallet": _clean_wallet,
     "handle": _clean_handle,
-    "email": lambda value: value.strip().lower(),
+    "email": _clean_email,
 }
 
 
@@ -123,14 +142,24 @@ def _cleaned(column: str, value: pl.Expr) -> pl.Expr:
         digits = value.str.replace_all("[^0-9]", "").str.strip_prefix("00")
         ten = digits.str.len_bytes() == 10
         eight = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
-        return pl.when(eight).then("+7" + digits.str.slice(1)).when(ten & digits.str.contains("^[79]")).then("+7" + digits).otherwise("+" + digits)
+        return (
+            pl.when(eight)
+            .then("+7" + digits.str.slice(1))
+            .when(ten & digits.str.contains("^[79]"))
+            .then("+7" + digits)
+            .otherwise("+" + digits)
+        )
     if column == "card":
         return pl.when(value.str.contains(_MASKED.pattern)).then(None).otherwise(value.str.replace_all("[^0-9]", ""))
     if column == "iban":
         return value.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     if column == "wallet":
         trimmed = value.str.strip_chars()
-        return pl.when(trimmed.str.contains("^" + _WALLET_CASELESS.pattern)).then(trimmed.str.to_lowercase()).otherwise(trimmed)
+        return (
+            pl.when(trimmed.str.contains("^" + _WALLET_CASELESS.pattern))
+            .then(trimmed.str.to_lowercase())
+            .otherwise(trimmed)
+        )
     if column == "handle":
         bare = value.str.strip_chars().str.to_lowercase().str.replace(_WEB_HEAD.pattern, "")
         name = bare.str.replace(_TELEGRAM.pattern, "").str.strip_chars("/")
@@ -142,25 +171,40 @@ def _sensible(column: str) -> pl.Expr:
     value = pl.col("value")
     sensible = value.is_not_null() & (value.str.len_chars() >= _LEAST[column])
     if column in ("phone", "card"):
-        return sensible & (value.str.len_chars() <= 20) & ~value.str.contains(_NONSENSE.pattern)
+        sensible = sensible & (value.str.len_chars() <= 20)
+    if column == "phone":
+        sensible = sensible & ~value.str.contains(_NONSENSE.pattern)
     return sensible
 
 
 def _urls(values: pl.DataFrame) -> list[pl.DataFrame]:
-    """A link gives two values: its registered domain and the whole link (host and path), for hosts that many hands share."""
+    """A link gives two values: its registered domain and the whole link (host and path), for hosts that many hands
+    share."""
     bare = (
-        pl.col("value").str.strip_chars().str.replace_all(_HIDDEN_DOT.pattern, ".").str.replace("(?i)" + _URL_HEAD.pattern, "")
-        .str.replace("(?i)" + _WWW.pattern, "").str.replace(_URL_TAIL.pattern, "")
-    )  # fmt: skip
-    split = values.with_columns(bare.alias("value")).with_columns(
-        pl.col("value").str.extract(_HOST.pattern, 1).str.to_lowercase().alias("host"), pl.col("value").str.extract(r"^[^/?#]+(.*)$", 1).fill_null("").alias("path")
-    ).filter(pl.col("host").str.contains(r"\."))  # fmt: skip
+        pl.col("value")
+        .str.strip_chars()
+        .str.replace_all(_HIDDEN_DOT.pattern, ".")
+        .str.replace("(?i)" + _URL_HEAD.pattern, "")
+        .str.replace("(?i)" + _WWW.pattern, "")
+        .str.replace(_URL_TAIL.pattern, "")
+    )
+    split = (
+        values.with_columns(bare.alias("value"))
+        .with_columns(
+            pl.col("value").str.extract(_HOST.pattern, 1).str.to_lowercase().alias("host"),
+            pl.col("value").str.extract(r"^[^/?#]+(.*)$", 1).fill_null("").alias("path"),
+        )
+        .filter(pl.col("host").str.contains(r"\."))
+    )
     hosts = split.select("host").unique()
     named = hosts.with_columns(pl.col("host").map_elements(_plain_host, return_dtype=pl.String).alias("plain"))
     named = named.with_columns(pl.col("plain").map_elements(registered, return_dtype=pl.String).alias("domain"))
     split = split.join(named, on="host", how="left", maintain_order="left")
     whole = split.select("report", (pl.col("plain") + pl.col("path")).alias("value"))
-    return [_tagged(whole.filter(split["path"] != ""), "url"), _tagged(split.select("report", pl.col("domain").alias("value")), "domain")]
+    return [
+        _tagged(whole.filter(split["path"] != ""), "url"),
+        _tagged(split.select("report", pl.col("domain").alias("value")), "domain"),
+    ]
 
 
 def _plain_host(host: str) -> str:

@@ -1,7 +1,9 @@
 """Series that grow by one report at a time, with reasons, a queue for the doubtful, and undo.
 
-A report is joined, for each of its values, to the report nearest in time that holds the same value: at most 20 links a report.
-What a person decides (split, merge, accept, reject) is a mark on links or a link of its own; taking it back restores the exact
+A report is joined, for each of its values, to the report nearest in time that holds the same value: at most 20 links
+a report.
+What a person decides (split, merge, accept, reject) is a mark on links or a link of its own; taking it back restores
+the exact
 former state, also after other reports and decisions have come in between.
 """
 
@@ -20,7 +22,7 @@ from izker.identifiers.checks import luhn, mod97
 from izker.links import keys, texts
 from izker.links.batch import AGAIN, ALIKE, in_order, link
 from izker.links.hubs import PUBLIC, SPREAD, STRANGERS
-from izker.links.model import MOST_LINKS, Link, Rules, weight
+from izker.links.model import KINDS, MOST_LINKS, Link, Rules, weight
 from izker.links.parts import CUT, DOUBTFUL, GONE, HUB, REJECTED, Parts
 from izker.links.postings import Postings, hashed
 from izker.times import US_PER_DAY
@@ -54,7 +56,8 @@ class _Why:
 
 
 class Linker:
-    """`secret` keys the hashes of values (32 bytes or fewer); without one a fresh one is drawn, and a snapshot cannot be read elsewhere."""
+    """`secret` keys the hashes of values (32 bytes or fewer); without one a fresh one is drawn, and a snapshot cannot
+    be read elsewhere."""
 
     def __init__(self, rules: Rules | None = None, secret: bytes | None = None) -> None:
         self.rules = rules or Rules()
@@ -84,13 +87,22 @@ class Linker:
         self.times = frame["_us"].to_list()
         self.parts.part = list(range(len(self.ids)))
         long = keys.of_table(frame)
-        kinds = [keys.KINDS[k] for k in long["kind"].to_list()]
-        hashes = np.fromiter((hashed(self.secret, k, v) for k, v in zip(kinds, long["value"].to_list(), strict=True)), np.uint64, long.height)
+        kinds = [KINDS[k] for k in long["kind"].to_list()]
+        hashes = np.fromiter(
+            (hashed(self.secret, k, v) for k, v in zip(kinds, long["value"].to_list(), strict=True)),
+            np.uint64,
+            long.height,
+        )
         self.values = Postings(hashes, long["report"].to_numpy().astype(np.int32))
         found = link(reports, self.rules)
-        self.hubs = {hashed(self.secret, kind, value): why for kind, value, why in found.hubs.select("kind", "value", "why").iter_rows()}
+        self.hubs = {
+            hashed(self.secret, kind, value): why
+            for kind, value, why in found.hubs.select("kind", "value", "why").iter_rows()
+        }
         for table, mark in ((found.reasons, 0), (found.doubtful, DOUBTFUL)):
-            columns = table.select("report_a", "report_b", "kind", "value", "gap_days", "sharing", "key_row").iter_rows()
+            columns = table.select(
+                "report_a", "report_b", "kind", "value", "gap_days", "sharing", "key_row"
+            ).iter_rows()
             for a, b, kind, value, gap, sharing, row in columns:
                 gap_us = round(gap * US_PER_DAY)
                 why = _Why(kind, value, int(hashes[row]) if row >= 0 else 0, gap_us, sharing)
@@ -111,13 +123,18 @@ class Linker:
     # --- growing -------------------------------------------------------------------------------------------------
 
     def add(self, report: Mapping[str, object]) -> list[Link]:
-        """Take one report in (report_id, reported_at in µs or as an aware datetime, and the columns of `link`; a value may be a
+        """Take one report in (report_id, reported_at in µs or as an aware datetime, and the columns of `link`; a
+        value may be a
         list). Returns its links, doubtful ones among them, rarest first; refuses an id that is there already."""
         name = str(report["report_id"])
         if name in self.index:
             raise Refusal(N_("report {report} stands twice: keep one row a report"), report=name)
         moment = report["reported_at"]
-        us = moment if isinstance(moment, int) else int(in_order(pl.DataFrame({"report_id": [name], "reported_at": [moment]}))["_us"][0])
+        us = (
+            moment
+            if isinstance(moment, int)
+            else int(in_order(pl.DataFrame({"report_id": [name], "reported_at": [moment]}))["_us"][0])
+        )
         me = self.parts.add_report()
         self.ids.append(name)
         self.index[name] = me
@@ -129,7 +146,9 @@ class Linker:
         best: dict[tuple[int, str], tuple[int, _Why]] = {}
         for other, why in sorted(found, key=lambda one: (one[1].sharing, one[1].gap)):
             best.setdefault((other, why.kind), (other, why))
-        chosen = [one for (other, kind), one in best.items() if kind != "domain" or (other, "url") not in best][:MOST_LINKS]
+        chosen = [one for (other, kind), one in best.items() if kind != "domain" or (other, "url") not in best][
+            :MOST_LINKS
+        ]
         return [self.link(self._judge(me, other, why)) for other, why in chosen]
 
     def _sharing(self, me: int, kind: str, value: str) -> list[tuple[int, _Why]]:
@@ -153,7 +172,8 @@ class Linker:
         return [(other, why)]
 
     def _mistyped(self, me: int, kind: str, value: str) -> list[tuple[int, _Why]]:
-        """The only neighbour by one character: of a telephone one often in use these days; of a failing card or IBAN a valid one."""
+        """The only neighbour by one character: of a telephone one often in use these days; of a failing card or IBAN
+        a valid one."""
         if kind == "phone" and len(value) == 12:
             first, letters, least, days = 3, _ALPHABET[:10], self.rules.typo_neighbour, self.rules.typo_days
         elif (kind == "card" and not luhn(value)) or (kind == "iban" and not mod97(value)):
@@ -172,7 +192,14 @@ class Linker:
                 if len(held) >= least:
                     nearest = min(held, key=lambda r: abs(self.times[r] - self.times[me]))
                     if abs(self.times[nearest] - self.times[me]) <= days * US_PER_DAY:
-                        hits.append((nearest, _Why(kind, stored(kind, other), key, abs(self.times[nearest] - self.times[me]), len(held))))
+                        hits.append(
+                            (
+                                nearest,
+                                _Why(
+                                    kind, stored(kind, other), key, abs(self.times[nearest] - self.times[me]), len(held)
+                                ),
+                            )
+                        )
         return hits if len(hits) == 1 else []
 
     def _alike(self, me: int, text: object) -> list[tuple[int, _Why]]:
@@ -204,7 +231,7 @@ class Linker:
     def _doubt(self, kind: str, gap: int) -> tuple[str, dict[str, object]]:
         if kind == "text":
             return ALIKE, {}
-        days = {"days": gap // US_PER_DAY}
+        days: dict[str, object] = {"days": gap // US_PER_DAY}
         return (AGAIN, days) if gap > self.rules.episode_days * US_PER_DAY else (BRIDGE, days)
 
     def _judge(self, me: int, other: int, why: _Why) -> int:
@@ -283,21 +310,28 @@ class Linker:
         a, b = sorted(self.parts.ends[number], key=lambda r: (self.times[r], r))
         why = self.why[number]
         bits = weight(len(self.ids), why.sharing)
-        return Link(self.ids[a], self.ids[b], why.kind, why.value, why.gap / US_PER_DAY, bits, why.doubtful.format(**why.params))
+        kind = "url" if why.kind == "domain" else why.kind
+        return Link(
+            self.ids[a], self.ids[b], kind, why.value, why.gap / US_PER_DAY, bits, why.doubtful.format(**why.params)
+        )
 
     def links_of(self, report_id: str) -> list[tuple[int, Link]]:
         """(number, link) of every link that holds at a report."""
         return [(number, self.link(number)) for number, _other in self.parts.holding(self._at(report_id))]
 
     def doubtful(self) -> list[tuple[int, Link]]:
-        """(number, link) of every link that waits for a person, heaviest first; those inside one series wait for nobody."""
+        """(number, link) of every link that waits for a person, heaviest first; those inside one series wait for
+        nobody."""
         waiting = [
-            n for n, mark in enumerate(self.parts.marks) if mark == DOUBTFUL and self.parts.part[self.parts.ends[n][0]] != self.parts.part[self.parts.ends[n][1]]
+            n
+            for n, mark in enumerate(self.parts.marks)
+            if mark == DOUBTFUL and self.parts.part[self.parts.ends[n][0]] != self.parts.part[self.parts.ends[n][1]]
         ]
         return sorted(((n, self.link(n)) for n in waiting), key=lambda one: -one[1].weight)
 
     def state(self) -> dict[str, object]:
-        """Everything a decision can change, in a form to compare: the partition, the marks of links, who is kept apart."""
+        """Everything a decision can change, in a form to compare: the partition, the marks of links, who is kept
+        apart."""
         series = {tuple(sorted(self.parts.of(r))) for r in range(len(self.ids))}
         apart = [c.apart for c in self.changes if c.apart is not None and not c.undone]
         marks = {n: m for n, m in enumerate(self.parts.marks) if not m & GONE}
@@ -312,11 +346,16 @@ class Linker:
     # --- decisions -----------------------------------------------------------------------------------------------
 
     def split(self, series_id: str, away: Iterable[str]) -> int:
-        """Take the reports `away` out of a series, for good: a later shared value asks a person. Returns the change's number."""
+        """Take the reports `away` out of a series, for good: a later shared value asks a person. Returns the change's
+        number."""
         whole = {self._at(r) for r in self.members(series_id)}
         out = {self._at(r) for r in away}
         if not out or not out < whole:
-            raise Refusal(N_("name some of the series' reports, not all: {count} of {whole} were named"), count=len(out & whole), whole=len(whole))
+            raise Refusal(
+                N_("name some of the series' reports, not all: {count} of {whole} were named"),
+                count=len(out & whole),
+                whole=len(whole),
+            )
         cut = sorted({n for r in out for n, other in self.parts.holding(r) if other not in out})
         change = self._changed("split", tuple(cut), (frozenset(out), frozenset(whole - out)))
         self.parts.mark(cut, CUT)
@@ -361,6 +400,8 @@ class Linker:
         if not 0 <= number < len(self.parts.marks) or self.parts.marks[number] != DOUBTFUL:
             raise Refusal(N_("link {number} does not wait for a decision"), number=number)
 
-    def _changed(self, verb: str, links: tuple[int, ...], apart: tuple[frozenset[int], frozenset[int]] | None = None) -> int:
+    def _changed(
+        self, verb: str, links: tuple[int, ...], apart: tuple[frozenset[int], frozenset[int]] | None = None
+    ) -> int:
         self.changes.append(Change(len(self.changes), verb, links, apart))
         return len(self.changes) - 1

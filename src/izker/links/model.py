@@ -14,7 +14,8 @@ MOST_LINKS = 20  # backward links of one report, by construction
 class Rules:
     """When a shared identifier joins reports. Days are whole or part days of 86 400 s.
 
-    The numbers come from the design's prototype (1 000 000 synthetic reports, seed 7); the two bridge rules were set on the
+    The numbers come from the design's prototype (1 000 000 synthetic reports, seed 7); the two bridge rules were set
+    on the
     synthetic benchmark with seed 7, so its figures are to be read on other seeds.
     """
 
@@ -36,7 +37,8 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Two reports and why they belong together. `gap_days`: between their filing; `weight`: bits, log2(0.9 N / reports with the value)."""
+    """Two reports and why they belong together. `gap_days`: between their filing; `weight`: bits, log2(0.9 N /
+    reports with the value)."""
 
     report_a: str
     report_b: str
@@ -48,5 +50,6 @@ class Link:
 
 
 def weight(reports: int, sharing: int) -> float:
-    """Match weight in bits of a shared value (Fellegi and Sunter 1969): m = 0.9 that the same hand reuses it, u = sharing / reports."""
+    """Match weight in bits of a shared value (Fellegi and Sunter 1969): m = 0.9 that the same hand reuses it, u =
+    sharing / reports."""
     return max(0.0, math.log2(0.9 * max(reports, 2) / max(sharing, 1)))

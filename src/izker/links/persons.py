@@ -1,6 +1,8 @@
-"""The same person in a register under different spellings: Fellegi-Sunter (1969) with EM (Winkler 1988), blocked and compiled.
+"""The same person in a register under different spellings: Fellegi-Sunter (1969) with EM (Winkler 1988), blocked and
+compiled.
 
-For names, birth dates and places, where values err; series of reports are joined by exact identifiers instead (see `batch`).
+For names, birth dates and places, where values err; series of reports are joined by exact identifiers instead (see
+`batch`).
 Each pair carries its weight by field, so that a person can see why two records are held to be one.
 """
 
@@ -30,7 +32,8 @@ _UNSEEN = -3.0  # bits a pair weighs that no block brought together
 
 @dataclass(frozen=True, slots=True)
 class Persons:
-    """`people`: record, person (least record index of its cluster); `pairs`: a, b, weight (bits), probability, and a column of bits a role."""
+    """`people`: record, person (least record index of its cluster); `pairs`: a, b, weight (bits), probability, and a
+    column of bits a role."""
 
     people: pl.DataFrame
     pairs: pl.DataFrame
@@ -54,11 +57,14 @@ def match(records: pl.DataFrame, roles: Mapping[str, str]) -> Persons:
     u = _shares(_levels(columns, left[left != right], right[left != right]))
     m, rate = _estimate(levels, u)
     bits = _bits(levels, columns, a, m, u)
-    # Weights compare with random pairs, so the prior is the share of true pairs among all pairs, not among the candidates.
+    # Weights compare with random pairs, so the prior is the share of true pairs among all pairs, not among the
+    # candidates.
     prior = rate * len(a) / max(n * (n - 1) / 2, 1)
     weight = bits.sum(axis=1) + np.log2(max(prior, 1e-12) / (1 - min(prior, 0.5)))
     clusters = _clustered(a, b, weight, n)
-    table = pl.DataFrame({"a": a, "b": b, "weight": weight, "probability": 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))})
+    table = pl.DataFrame(
+        {"a": a, "b": b, "weight": weight, "probability": 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))}
+    )
     table = table.with_columns(pl.Series(role, bits[:, i]) for i, role in enumerate(ROLES) if role in roles)
     return Persons(pl.DataFrame({"record": np.arange(n), "person": clusters}), table)
 
@@ -72,7 +78,13 @@ class _Column:
         clean = values.cast(pl.String).str.to_lowercase().str.strip_chars()
         clean = pl.select(pl.when(clean.str.len_chars() > 0).then(clean)).to_series()
         distinct = clean.drop_nulls().unique(maintain_order=True)
-        self.codes: Ints = clean.replace_strict(distinct, pl.int_range(distinct.len(), eager=True), default=-1, return_dtype=pl.Int64).to_numpy() if distinct.len() else np.full(n, -1)
+        self.codes: Ints = (
+            clean.replace_strict(
+                distinct, pl.int_range(distinct.len(), eager=True), default=-1, return_dtype=pl.Int64
+            ).to_numpy()
+            if distinct.len()
+            else np.full(n, -1)
+        )
         self.distinct = distinct
         self.points, self.starts = strings.packed(distinct.to_list())
         counts = np.bincount(self.codes[self.codes >= 0], minlength=distinct.len())
@@ -244,9 +256,11 @@ def _shares(levels: NDArray[np.int8]) -> Floats:
 
 
 def _estimate(levels: NDArray[np.int8], u: Floats) -> tuple[Floats, float]:
-    """m by EM over the patterns of the candidate pairs, and the share of true pairs among random ones, made up for the blocks.
+    """m by EM over the patterns of the candidate pairs, and the share of true pairs among random ones, made up for
+    the blocks.
 
-    Inside the blocks the false pairs agree on what the block asked for, so their own u is estimated beside m and then dropped: weights use
+    Inside the blocks the false pairs agree on what the block asked for, so their own u is estimated beside m and then
+    dropped: weights use
     the u of random pairs.
     """
     code = levels @ (LEVELS ** np.arange(len(ROLES), dtype=np.int32))
@@ -275,7 +289,8 @@ def _estimate(levels: NDArray[np.int8], u: Floats) -> tuple[Floats, float]:
 
 
 def _bits(levels: NDArray[np.int8], columns: Sequence[_Column], a: Ints, m: Floats, u: Floats) -> Floats:
-    """(pairs, roles) log2(m/u); an exact match uses the share of that very value for u, so that a rare name weighs more."""
+    """(pairs, roles) log2(m/u); an exact match uses the share of that very value for u, so that a rare name weighs
+    more."""
     out = np.zeros(levels.shape)
     for role, column in enumerate(columns):
         table = np.log2(m[role] / u[role])
@@ -301,7 +316,8 @@ def _clustered(a: Ints, b: Ints, weight: Floats, n: int) -> Ints:
 
 @njit(cache=True)
 def _merge(a: Ints, b: Ints, pointers: Ints, others: Ints, weights: Floats, n: int, unseen: float) -> Ints:
-    """Average linkage, heaviest pair first: two clusters join if the pairs between them weigh more than nothing together."""
+    """Average linkage, heaviest pair first: two clusters join if the pairs between them weigh more than nothing
+    together."""
     label = np.arange(n)
     following = np.full(n, -1, np.int64)  # members of a cluster as a chained list from its label
     last = np.arange(n)

@@ -1,4 +1,5 @@
-"""Similarity of short strings in compiled code: Jaro-Winkler (Winkler 1990) and one-edit neighbourhood (Damerau 1964)."""
+"""Similarity of short strings in compiled code: Jaro-Winkler (Winkler 1990) and one-edit neighbourhood (Damerau
+1964)."""
 
 from __future__ import annotations
 
@@ -81,7 +82,8 @@ def prefix_of(a: Points, b: Points) -> int:
 
 @njit(cache=True)
 def starts_short(a: Points, b: Points) -> bool:
-    """True if the shorter is an initial or a short form of the longer: 'e.s.' and 'eliza', 'tom.' and 'tom', 'sam' and 'samuel'."""
+    """True if the shorter is an initial or a short form of the longer: 'e.s.' and 'eliza', 'tom.' and 'tom', 'sam'
+    and 'samuel'."""
     short, long = (a, b) if len(a) <= len(b) else (b, a)
     if len(short) == 0:
         return False

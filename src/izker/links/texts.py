@@ -1,4 +1,5 @@
-"""Near-identical texts: MinHash over triples of words (Broder 1997), with banding (Indyk and Motwani 1998) to find candidates.
+"""Near-identical texts: MinHash over triples of words (Broder 1997), with banding (Indyk and Motwani 1998) to find
+candidates.
 
 Digits are one digit and case is one case, so that a script with another victim's sum or phone stays the same script.
 """
@@ -41,7 +42,9 @@ def signatures(texts: Sequence[str | None], least_words: int) -> tuple[NDArray[n
 
 
 @njit(cache=True)
-def _signatures(points: NDArray[np.uint32], starts: NDArray[np.int64], seeds: Words, least: int) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+def _signatures(
+    points: NDArray[np.uint32], starts: NDArray[np.int64], seeds: Words, least: int
+) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     n = len(starts) - 1
     out = np.full((n, HASHES), np.uint32(0xFFFFFFFF), np.uint32)
     enough = np.zeros(n, np.bool_)
@@ -52,7 +55,13 @@ def _signatures(points: NDArray[np.uint32], starts: NDArray[np.int64], seeds: Wo
         state = np.uint64(0)
         for i in range(starts[t], starts[t + 1] + 1):
             point = points[i] if i < starts[t + 1] else np.uint32(32)
-            letter = (97 <= point <= 122) or (48 <= point <= 57) or (point >= 0x400 and point <= 0x52F) or (0x5D0 <= point <= 0x6FF) or (0xC0 <= point <= 0x24F)
+            letter = (
+                (97 <= point <= 122)
+                or (48 <= point <= 57)
+                or (point >= 0x400 and point <= 0x52F)
+                or (0x5D0 <= point <= 0x6FF)
+                or (0xC0 <= point <= 0x24F)
+            )
             if letter:
                 if not inside:
                     if count == _MOST_WORDS:
@@ -69,7 +78,9 @@ def _signatures(points: NDArray[np.uint32], starts: NDArray[np.int64], seeds: Wo
             continue
         enough[t] = True
         for w in range(count - SHINGLE + 1):
-            shingle = words[w] * np.uint64(0x9E3779B97F4A7C15) + words[w + 1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[w + 2]
+            shingle = (
+                words[w] * np.uint64(0x9E3779B97F4A7C15) + words[w + 1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[w + 2]
+            )
             shingle ^= shingle >> np.uint64(29)
             for k in range(HASHES):
                 mixed = np.uint32((shingle * seeds[k]) >> np.uint64(32))

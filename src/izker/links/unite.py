@@ -39,7 +39,8 @@ def flatten(parent: Ints) -> Ints:
 
 @njit(cache=True)
 def spread_hubs(starts: Ints, times: Ints, most: int, spread: int) -> Flags:
-    """Groups with more than `most` rows whose quartiles of time lie more than `spread` apart. `times` ascend inside a group."""
+    """Groups with more than `most` rows whose quartiles of time lie more than `spread` apart. `times` ascend inside a
+    group."""
     out = np.zeros(len(starts) - 1, np.bool_)
     for g in range(len(starts) - 1):
         a, size = starts[g], starts[g + 1] - starts[g]
@@ -50,7 +51,8 @@ def spread_hubs(starts: Ints, times: Ints, most: int, spread: int) -> Flags:
 
 @njit(cache=True)
 def largest_share(starts: Ints, reports: Ints, component: Ints, groups: Ints) -> NDArray[np.float64]:
-    """For each listed group: the share of its rows that lie in the component most common among them (1 row counts as none)."""
+    """For each listed group: the share of its rows that lie in the component most common among them (1 row counts as
+    none)."""
     out = np.zeros(len(groups), np.float64)
     for k in range(len(groups)):
         a, b = starts[groups[k]], starts[groups[k] + 1]
@@ -68,8 +70,10 @@ def largest_share(starts: Ints, reports: Ints, component: Ints, groups: Ints) ->
 
 @njit(cache=True)
 def chains(starts: Ints, times: Ints, reports: Ints, barred: Flags, most_gap: int) -> tuple[Ints, Ints, Ints]:
-    """Row index of the earlier and the later row of each link, and its group: every row joins the one before it in its group
-    unless the gap is longer than `most_gap`. A report thus gets one backward link a value, however common the value is."""
+    """Row index of the earlier and the later row of each link, and its group: every row joins the one before it in
+    its group
+    unless the gap is longer than `most_gap`. A report thus gets one backward link a value, however common the value
+    is."""
     earlier = np.empty(len(times), np.int64)
     later = np.empty(len(times), np.int64)
     group = np.empty(len(times), np.int64)
@@ -85,7 +89,9 @@ def chains(starts: Ints, times: Ints, reports: Ints, barred: Flags, most_gap: in
 
 
 @njit(cache=True)
-def neighbours(single: Ints, single_time: Ints, known: Ints, starts: Ints, times: Ints, digits: int, window: int) -> Ints:
+def neighbours(
+    single: Ints, single_time: Ints, known: Ints, starts: Ints, times: Ints, digits: int, window: int
+) -> Ints:
     """For each mistyped number, the index in `known` (sorted) of its only neighbour by one changed digit among the last
     `digits` that stands in a report within `window` of it; -1 where there is none or more than one."""
     out = np.full(len(single), -1, np.int64)

@@ -119,22 +119,66 @@ def links(
     n, ages = known.shape
     height = ages - 1
     table = np.zeros((n, kinds, height))
+    steps = np.empty(last, dtype=np.int64)
     for i in range(first, n):
         for c in range(kinds):
+            found = 0
+            s = i
+            while s > 0 and found < last and i - s < kinds * (last + 3):
+                if classes[s] == c and not silent[s] and not silent[s - 1]:
+                    steps[found] = s
+                    found += 1
+                s -= 1
             for j in range(height):
-                more, base, used = 0.0, 0.0, 0
-                s = i
-                while s > 0 and used < last and i - s < kinds * (last + 3):
-                    if classes[s] == c and not silent[s] and not silent[s - 1]:
-                        new, old = known[s, j + 1], known[s - 1, j]
-                        if not (np.isnan(new) or np.isnan(old)):
-                            w = 0.5 ** (used / half_life)
-                            more += w * (new - old)
-                            base += w * old
-                            used += 1
-                    s -= 1
+                more, base = 0.0, 0.0
+                for used in range(found):
+                    new, old = known[steps[used], j + 1], known[steps[used] - 1, j]
+                    if not (np.isnan(new) or np.isnan(old)):
+                        w = 0.5 ** (used / half_life)
+                        more += w * (new - old)
+                        base += w * old
                 table[i, c, j] = (more + strength * prior[i, c, j]) / (base + strength)
     return table
+
+
+@njit(cache=True)
+def drift(
+    known: Floats, table: Floats, classes: Ints, silent: Bools, span: int, bands: Ints, strength: float, prior: Floats, first: int
+) -> Floats:
+    """Log ratio (n, bands) of the reports of the last `span` steps to what `table` says of them, by band of ages.
+
+    Positive: reports come faster than the table's average past. `bands` are edges of ages. Shrunk by `strength` reports
+    towards `prior` (n, bands).
+    """
+    n = known.shape[0]
+    height = known.shape[1] - 1
+    out = np.zeros((n, len(bands) - 1))
+    for i in range(first, n):
+        for b in range(len(bands) - 1):
+            came, expected = 0.0, 0.0
+            for s in range(max(i - span + 1, 1), i + 1):
+                if silent[s] or silent[s - 1]:
+                    continue
+                for j in range(bands[b], min(bands[b + 1], height)):
+                    new, old = known[s, j + 1], known[s - 1, j]
+                    if not (np.isnan(new) or np.isnan(old)):
+                        came += new - old
+                        expected += table[i, classes[s], j] * old
+            out[i, b] = np.log((max(came, 0.0) + strength * np.exp(prior[i, b])) / (max(expected, 0.0) + strength))
+    return out
+
+
+@njit(cache=True)
+def bend(table: Floats, ratio: Floats, bands: Ints, share: float) -> Floats:
+    """The table with `share` of the drift carried on: rate x exp(share x ratio of its band)."""
+    out = table.copy()
+    for i in range(table.shape[0]):
+        for b in range(len(bands) - 1):
+            factor = np.exp(share * ratio[i, b])
+            for j in range(bands[b], min(bands[b + 1], table.shape[2])):
+                for c in range(table.shape[1]):
+                    out[i, c, j] *= factor
+    return out
 
 
 @njit(cache=True)

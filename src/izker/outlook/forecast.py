@@ -1,9 +1,11 @@
-"""Forecast: counts or damage by week or month, reconciled over the hierarchy, from nowcast draws where reports come late.
+"""Forecast: counts or damage by week or month, reconciled over the hierarchy, from nowcast draws where reports come
+late.
 
 The chain: stated interventions are taken out of history; an ensemble of level members runs over every series of the
-hierarchy; recurring weeks and interventions are put back; base forecasts are reconciled so that parts add up to wholes (the
-0.5 quantile is the reconciled value and is coherent; other quantiles are marginal and do not add); intervals come
-from rolling errors, widened by the nowcast's draws. Simple benchmarks are made in the same call, to be shown beside.
+hierarchy; recurring weeks and interventions are put back; base forecasts are reconciled so that parts add up to
+wholes (the 0.5 quantile is the reconciled value and is coherent; other quantiles are marginal and do not add);
+intervals come from rolling errors, widened by the nowcast's draws. Simple benchmarks are made in the same call, to
+be shown beside.
 """
 
 from __future__ import annotations
@@ -31,10 +33,12 @@ MOST_DRAWS = 60  # nowcast draws carried through: their spread, not their number
 
 @dataclass(frozen=True)
 class Forecast:
-    """`quantiles` (N, H, L) at `levels` for `dates` (H period starts); `benchmarks`: name -> (N, H) points; units as the input.
+    """`quantiles` (N, H, L) at `levels` for `dates` (H period starts); `benchmarks`: name -> (N, H) points; units as
+    the input.
 
-    `effects`: interventions as used; `recurring` (H,): factor of recurring periods; `thin` (N,): True where fewer than 8 periods
-    were seen, so the interval is a guess from other series; `scenario` (N, H, L): were everybody to report.
+    `effects`: interventions as used; `recurring` (H,): factor of recurring periods; `thin` (N,): True where fewer
+    than 8 periods were seen, so the interval is a guess from other series; `scenario` (N, H, L): were everybody to
+    report.
     """
 
     hierarchy: Hierarchy
@@ -95,20 +99,20 @@ def forecast(
     everything = hierarchy.aggregate(best / past_factor)
     levels_t = members.ensemble(everything)
     known = np.isfinite(everything)
-    empty = ~known.any(axis=1)
+    empty: npt.NDArray[np.bool_] = np.asarray(~known.any(axis=1))
     base = np.where(empty, 0.0, levels_t[:, -1])[:, None] * (again * future_factor)
     spread = intervals.spread(everything, levels_t, hierarchy.level, horizon, kind)
-    variance = _variance(everything, levels_t)
-    middle = hierarchy.reconcile(base, variance)
+    projector = hierarchy.projector(_variance(everything, levels_t))
+    middle = hierarchy.reconcile(base, projector)
     tau = np.asarray(levels, dtype=np.float64)
     centres = [middle]
     if draw is not None:
         centres = []
         for d in range(draw.shape[0]):
             best[:, raw.shape[1] - draw.shape[2] :] = draw[d]
-            level = members.ensemble(hierarchy.aggregate(best / past_factor)[:, -members.WINDOW * 3 :])[:, -1]
+            level = members.latest(hierarchy.aggregate(best / past_factor))
             shifted = np.where(empty | ~np.isfinite(level), 0.0, level)[:, None] * (again * future_factor)
-            centres.append(hierarchy.reconcile(shifted, variance))
+            centres.append(hierarchy.reconcile(shifted, projector))
     noise = spread.scale[:, :, None] * spread.shape[:, None, :] + _effect_noise(effects, ahead, kind, middle)
     cloud = np.concatenate([intervals.down(intervals.up(c, kind)[:, :, None] + noise, kind) for c in centres], axis=2)
     weight = np.tile(_mass(), len(centres))
@@ -116,7 +120,7 @@ def forecast(
     if kind == "count":
         quantiles = intervals.widen(quantiles, tau, everything * past_factor[-1])
     if draw is not None:
-        middle = hierarchy.reconcile(np.median(centres, axis=0), variance)
+        middle = hierarchy.reconcile(np.median(centres, axis=0), projector)
     quantiles = _around(quantiles, tau, middle)
     quantiles[empty] = np.nan
     thin = known.sum(axis=1) < 8
@@ -150,7 +154,7 @@ def _thinned(draws: Floats, raw: Floats) -> Floats:
     if draws.ndim != 3 or draws.shape[1] != raw.shape[0] or not 1 <= draws.shape[2] <= raw.shape[1]:
         raise ValueError(f"draws are {draws.shape}, not (draws, {raw.shape[0]}, at most {raw.shape[1]})")
     pick = np.unique(np.linspace(0, draws.shape[0] - 1, MOST_DRAWS).round().astype(int))
-    return np.maximum(draws[pick], 0.0)
+    return np.asarray(np.maximum(draws[pick], 0.0))
 
 
 def _variance(values: Floats, levels: Floats) -> Floats:
@@ -161,7 +165,9 @@ def _variance(values: Floats, levels: Floats) -> Floats:
 
 
 def _effect_noise(effects: Sequence[Effect], ahead: Sequence[date], kind: str, middle: Floats) -> Floats:
-    """(N, H, G) what an estimated intervention adds while no period after it has been seen: nothing once it is in the history."""
+    """(N, H, G) what an estimated intervention adds while no period after it has been seen: nothing once it is in
+    the history.
+    """
     from scipy.special import ndtri
 
     error = np.zeros(len(ahead))

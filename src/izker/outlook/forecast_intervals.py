@@ -1,9 +1,9 @@
 """How wide a forecast is: its own past errors, on the scale where counts have a constant variance, pooled where few.
 
-Errors u(y) - u(forecast) with u = 2 sqrt(y + 3/8) (counts) or log(1 + y) (money) are taken from rolling origins. Each series' mean
-square is shrunk towards its level's, standardised errors are pooled within a level, and their quantiles (a split
-conformal set; Vovk et al. 2005) give the interval. A gamma-Poisson predictive from the last half year is a floor for
-its width: a year of zeros gives "0, but up to so many", not "0".
+Errors u(y) - u(forecast) with u = 2 sqrt(y + 3/8) (counts) or log(1 + y) (money) are taken from rolling origins.
+Each series' mean square is shrunk towards its level's, standardised errors are pooled within a level, and their
+quantiles (a split conformal set; Vovk et al. 2005) give the interval. A gamma-Poisson predictive from the last half
+year is a floor for its width: a year of zeros gives "0, but up to so many", not "0".
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ def down(z: Floats, kind: str) -> Floats:
 
 @dataclass(frozen=True)
 class Spread:
-    """`scale` (N, H): error size on the transformed scale; `shape` (N, G): standardised error quantiles on GRID; `errors`: (N,) how many."""
+    """`scale` (N, H): error size on the transformed scale; `shape` (N, G): standardised error quantiles on GRID;
+    `errors`: (N,) how many.
+    """
 
     scale: Floats
     shape: Floats
@@ -46,9 +48,11 @@ class Spread:
 
 
 def spread(values: Floats, levels: Floats, group: npt.NDArray[np.int64], horizon: int, kind: str) -> Spread:
-    """Learn the errors of the rolling forecasts `levels` (N, T + 1; column t made from t columns) on `values` (N, T).
+    """Learn the errors of the rolling forecasts `levels` (N, T + 1; column t made from t columns) on `values` (N,
+    T).
 
-    `group` (N,): level of each series in the hierarchy. Needs no minimum: without errors the scale is that of a doubling.
+    `group` (N,): level of each series in the hierarchy. Needs no minimum: without errors the scale is that of a
+    doubling.
     """
     series, periods = values.shape
     first = max(periods - ORIGINS - horizon, min(8, periods))
@@ -74,7 +78,7 @@ def spread(values: Floats, levels: Floats, group: npt.NDArray[np.int64], horizon
         number = weight[inside].sum(axis=(0, 2))
         if (seen[inside].sum(axis=(0, 2)) >= 20).all():
             by_step = squares[inside].sum(axis=(0, 2)) / number
-            growth[inside] = np.sqrt(np.maximum.accumulate(by_step) / by_step.mean())
+            growth[inside] = np.sqrt(np.maximum.accumulate(by_step) / max(by_step.mean(), 1e-12))
     scale = np.sqrt(np.maximum(scale2, 1e-6))[:, None] * growth
     standard = errors / scale[:, :, None]
     heft = np.broadcast_to(discount, standard.shape)
@@ -87,9 +91,11 @@ def spread(values: Floats, levels: Floats, group: npt.NDArray[np.int64], horizon
 
 
 def _quantiles(z: Floats, weight: Floats) -> Floats:
-    """Weighted quantiles of standardised errors on GRID, outward by the (n + 1) rule; normal ones where there are few.
+    """Weighted quantiles of standardised errors on GRID, outward by the (n + 1) rule; normal ones where there are
+    few.
 
-    Recent errors weigh more: conformal sets beyond exchangeability (Barber, Candes, Ramdas and Tibshirani 2023, Ann. Statist. 51(2)).
+    Recent errors weigh more: conformal sets beyond exchangeability (Barber, Candes, Ramdas and Tibshirani 2023, Ann.
+    Statist. 51(2)).
     """
     from scipy.special import ndtri
 
@@ -103,14 +109,18 @@ def _quantiles(z: Floats, weight: Floats) -> Floats:
 
 
 def floor(values: Floats, last: int = 26) -> tuple[Floats, Floats]:
-    """Gamma-Poisson predictive of one period from the last `last` seen ones: shape (N,) and success probability (N,) of scipy's nbinom."""
+    """Gamma-Poisson predictive of one period from the last `last` seen ones: shape (N,) and success probability (N,)
+    of scipy's nbinom.
+    """
     recent = values[:, -last:]
     seen = np.isfinite(recent)
     return np.where(seen, recent, 0.0).sum(axis=1) + PRIOR_SHAPE, seen.sum(axis=1) / (seen.sum(axis=1) + 1.0)
 
 
 def widen(quantiles: Floats, levels: Floats, values: Floats) -> Floats:
-    """Upper quantiles (N, H, L) no lower, lower ones no higher than the gamma-Poisson floor where the counts are small."""
+    """Upper quantiles (N, H, L) no lower, lower ones no higher than the gamma-Poisson floor where the counts are
+    small.
+    """
     shape, probability = floor(values)
     out = quantiles.copy()
     small = shape < 5 * np.maximum(np.isfinite(values[:, -26:]).sum(axis=1), 1)

@@ -1,13 +1,13 @@
 """Members of the forecast: quick level models over many series at once, and the simple benchmarks shown beside.
 
-Every member takes values (N, T), N series by T periods, NaN where a period is missing, and gives levels (N, T + 1): column t is the
-forecast made from the first t columns only, whatever the horizon (all members are flat: three years of weekly fraud
-counts carry no usable trend or season beyond recurring weeks, which `forecast_regressors` handles). One call therefore
-yields the forecast and its whole rolling past, which is what the intervals are made from. Column t is NaN as long as
-nothing was seen.
+Every member takes values (N, T), N series by T periods, NaN where a period is missing, and gives levels (N, T + 1):
+column t is the forecast made from the first t columns only, whatever the horizon (all members are flat: three years
+of weekly fraud counts carry no usable trend or season beyond recurring weeks, which `forecast_regressors` handles).
+One call therefore yields the forecast and its whole rolling past, which is what the intervals are made from. Column
+t is NaN as long as nothing was seen.
 
-Constants were fixed on the CAFC weekly reports before October 2023 (forecast origins 2022-08 to 2023-08), ahead of the
-test origins; the benchmark prints both periods.
+Constants were fixed on the CAFC weekly reports before October 2023 (forecast origins 2022-08 to 2023-08), ahead of
+the test origins; the benchmark prints both periods.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ WINDOW = 26  # periods a weighted median looks back
 
 @njit(cache=True)
 def _smooth(z: Floats, alpha: float, start: int) -> Floats:
-    """Exponential smoothing with a start that averages the first `start` seen values; missing values leave the level."""
+    """Exponential smoothing with a start that averages the first `start` seen values; missing values leave the
+    level.
+    """
     series, periods = z.shape
     out = np.full((series, periods + 1), np.nan)
     for i in range(series):
@@ -42,14 +44,16 @@ def _smooth(z: Floats, alpha: float, start: int) -> Floats:
 
 
 @njit(cache=True)
-def _medians(y: Floats, half_life: float, window: int) -> Floats:
-    """Weighted median of the last `window` values, weight halved every `half_life` periods, linear between mid-weights."""
+def _medians(y: Floats, half_life: float, window: int, first: int) -> Floats:
+    """Weighted median of the last `window` values, weight halved every `half_life` periods, linear between
+    mid-weights.
+    """
     series, periods = y.shape
     out = np.full((series, periods + 1), np.nan)
     values = np.empty(window)
     weights = np.empty(window)
     for i in range(series):
-        for t in range(1, periods + 1):
+        for t in range(first, periods + 1):
             n = 0
             for back in range(min(window, t)):
                 v = y[i, t - 1 - back]
@@ -102,7 +106,7 @@ def smooth_sqrt(y: Floats, alpha: float) -> Floats:
 
 def recent_median(y: Floats, half_life: float) -> Floats:
     """Weighted median of the recent past: the forecast that absolute error asks for, untouched by single bursts."""
-    return np.asarray(_medians(np.asarray(y, dtype=np.float64), half_life, WINDOW))
+    return np.asarray(_medians(np.asarray(y, dtype=np.float64), half_life, WINDOW, 1))
 
 
 MEMBERS: dict[str, Member] = {
@@ -116,6 +120,14 @@ MEMBERS: dict[str, Member] = {
 def ensemble(y: Floats) -> Floats:
     """Mean of all members: (N, T) -> (N, T + 1)."""
     return np.asarray(np.mean([member(y) for member in MEMBERS.values()], axis=0))
+
+
+def latest(y: Floats) -> Floats:
+    """The ensemble's newest column only, from the last year and a half: (N, T) -> (N,)."""
+    recent = np.ascontiguousarray(y[:, -3 * WINDOW :], dtype=np.float64)
+    smooth = [smooth_log(recent, alpha)[:, -1] for alpha in (0.10, 0.15)]
+    medians = [_medians(recent, half_life, WINDOW, recent.shape[1])[:, -1] for half_life in (4.0, 8.0)]
+    return np.asarray(np.mean([*smooth, *medians], axis=0))
 
 
 def naive(y: Floats) -> Floats:

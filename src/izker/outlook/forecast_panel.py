@@ -1,8 +1,9 @@
 """Tables of counts to a panel: strata by periods, with a clear word for every row that cannot be used.
 
-Three kinds of table are read: counts (`date`, `count` or `damage`, strata), a line list (`occurred`, `reported`, strata) and a
-reporting triangle; the last two go through the nowcast, so that the panel carries draws of its recent periods.
-A period in which no stratum has a row is a missing period, not a zero; a stratum without a row in a period that others report is zero.
+Three kinds of table are read: counts (`date`, `count` or `damage`, strata), a line list (`occurred`, `reported`,
+strata) and a reporting triangle; the last two go through the nowcast, so that the panel carries draws of its recent
+periods. A period in which no stratum has a row is a missing period, not a zero; a stratum without a row in a period
+that others report is zero.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Literal, cast
 
 import numpy as np
@@ -35,7 +37,9 @@ SPAN_LIMIT = 20_000  # periods between first and last date beyond which a date m
 
 @dataclass(frozen=True)
 class Panel:
-    """values (n, T): bottom series by period start `dates`, NaN = missing; draws (D, n, K) of the last K periods or None."""
+    """values (n, T): bottom series by period start `dates`, NaN = missing; draws (D, n, K) of the last K periods or
+    None.
+    """
 
     hierarchy: Hierarchy
     dates: tuple[date, ...]
@@ -54,7 +58,9 @@ def read_panel(
     as_of: date | None = None,
     file: str = "",
 ) -> Panel:
-    """The panel in `frame`. step: day, week or month; None: that of the table (weeks for daily tables and line lists)."""
+    """The panel in `frame`. step: day, week or month; None: that of the table (weeks for daily tables and line
+    lists).
+    """
     if step not in (None, "day", "week", "month"):
         raise Refusal(N_("the step must be day, week or month, not {step}"), step=step)
     if frame.height == 0:
@@ -93,7 +99,9 @@ def read_panel(
 
 
 def as_date(value: object) -> date | None:
-    """The date in a cell (date, datetime, ISO or day.month.year text, or the microseconds of a register); None where there is none."""
+    """The date in a cell (date, datetime, ISO or day.month.year text, or the microseconds of a register); None where
+    there is none.
+    """
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -115,7 +123,9 @@ Row = tuple[date, tuple[str, ...], float]
 def _rows(
     frame: pl.DataFrame, day: str, value: str, strata: list[str], as_of: date | None, problems: list[Problem], file: str
 ) -> list[Row]:
-    """Usable rows; every other one becomes a problem. The same line twice counts once; a later line replaces an earlier one."""
+    """Usable rows; every other one becomes a problem. The same line twice counts once; a later line replaces an
+    earlier one.
+    """
     kept: dict[tuple[date, tuple[str, ...]], float] = {}
     for number, (d, v, *parts) in enumerate(frame.select(day, value, *strata).iter_rows(), 2):
         when = as_date(d)
@@ -158,8 +168,10 @@ def _rows(
 
 
 def _step(days: Sequence[date]) -> Step:
-    """What the table is cut by: months where all are first days a month apart, weeks where gaps are sevens, else days."""
-    gaps = {(b - a).days for a, b in zip(days, days[1:], strict=False)}
+    """What the table is cut by: months where all are first days a month apart, weeks where gaps are sevens, else
+    days.
+    """
+    gaps = {(b - a).days for a, b in pairwise(days)}
     if gaps and min(gaps) >= 28 and all(d.day == days[0].day for d in days):
         return "month"
     return "week" if gaps and all(g % 7 == 0 for g in gaps) else "day"

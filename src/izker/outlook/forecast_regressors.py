@@ -1,8 +1,9 @@
 """What is known from outside the series: interventions, recurring weeks, and people who never report.
 
-An intervention is stated (name, dates), never found by the model: history before a step is lifted to the level after it, so
-that a stricter classification is not read as a rise of crime. Its size is estimated from the periods around it, or
-stated. Recurring weeks (the days between Christmas and New Year) are taken over only where every earlier year shows them.
+An intervention is stated (name, dates), never found by the model: history before a step is lifted to the level after
+it, so that a stricter classification is not read as a rise of crime. Its size is estimated from the periods around
+it, or stated. Recurring weeks (the days between Christmas and New Year) are taken over only where every earlier year
+shows them.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ SURVEYED = 5000
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """A stated change: from `start` on counts are `factor` times what they would have been; `factor` None: estimate it.
+    """A stated change: from `start` on counts are `factor` times what they would have been; `factor` None: estimate
+    it.
 
     `end` (exclusive) makes it temporary; None: for good. `name` is shown with every forecast that uses it.
     """
@@ -57,7 +59,9 @@ STRICTER_2025 = Intervention("stricter classification", date(2025, 1, 1))
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """An intervention as used: `factor` with its standard error on the log scale, or None where the data cannot tell."""
+    """An intervention as used: `factor` with its standard error on the log scale, or None where the data cannot
+    tell.
+    """
 
     intervention: Intervention
     factor: float | None
@@ -106,9 +110,10 @@ def multiplier(dates: Sequence[date], effects: Sequence[Effect]) -> Floats:
 def recurring(total: Floats, dates: Sequence[date], future: Sequence[date]) -> Floats:
     """(H,) factor of each future period that stands out in every earlier year, 1 elsewhere.
 
-    A past period belongs to a future one if its start is within 3.5 days (weeks) or in the same month (months) of the year. Its
-    deviation is log(value / median of the 12 periods around it); it must exceed 2.5 robust deviations with the same
-    sign in every earlier year, at least two of them. The factor is the geometric mean, shrunk by n / (n + 0.5).
+    A past period belongs to a future one if its start is within 3.5 days (weeks) or in the same month (months) of
+    the year. Its deviation is log(value / median of the 12 periods around it); it must exceed 2.5 robust deviations
+    with the same sign in every earlier year, at least two of them. The factor is the geometric mean, shrunk by n /
+    (n + 0.5).
     """
     y = np.asarray(total, dtype=np.float64)
     out = np.ones(len(future))
@@ -153,9 +158,9 @@ def under_reporting(
 ) -> Floats:
     """Scenario, not forecast: what the same quantiles (..., L) would be were every offence reported.
 
-    Divides by the share that reports; the share's own sampling error (normal on the logit, n people asked) is added in
-    quadrature to the distance from the median. Nothing else about the silent ones is known: whether they lose as much, or by
-    the same schemes, is not, and the page says so.
+    Divides by the share that reports; the share's own sampling error (normal on the logit, n people asked) is added
+    in quadrature to the distance from the median. Nothing else about the silent ones is known: whether they lose as
+    much, or by the same schemes, is not, and the page says so.
     """
     if not 0 < share < 1 or surveyed < 1:
         raise Refusal(N_("the share that reports must lie between 0 and 1, and somebody must have been asked"))

@@ -1,9 +1,9 @@
 """A hierarchy of strata (country - region - region x scheme) and reconciliation: parts add up to wholes.
 
-Aggregation matrix S (N, n): every series is a sum of bottom series. Reconciled = S G f with
-G = (S' W^-1 S)^-1 S' W^-1 (Wickramasuriya, Athanasopoulos and Hyndman 2019, "Optimal forecast reconciliation ... through
-trace minimization", JASA 114), W diagonal: the error variance of each series' own forecast. Bottom values below zero
-are set to zero and the sums rebuilt, so that coherence is exact and no count is negative.
+Aggregation matrix S (N, n): every series is a sum of bottom series. Reconciled = S G f with G = (S' W^-1 S)^-1 S'
+W^-1 (Wickramasuriya, Athanasopoulos and Hyndman 2019, "Optimal forecast reconciliation ... through trace
+minimization", JASA 114), W diagonal: the error variance of each series' own forecast. Bottom values below zero are
+set to zero and the sums rebuilt, so that coherence is exact and no count is negative.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ Key = tuple[str | None, ...]
 
 @dataclass(frozen=True)
 class Hierarchy:
-    """`columns`: strata from coarse to fine; `keys`: N series, None = all of that column; `level` (N,): number of the series' level;
-    `sums` (N, n): 1 where a series holds a bottom series; bottom series are the last n rows in the given order.
+    """`columns`: strata from coarse to fine; `keys`: N series, None = all of that column; `level` (N,): number of
+    the series' level; `sums` (N, n): 1 where a series holds a bottom series; bottom series are the last n rows in
+    the given order.
     """
 
     columns: tuple[str, ...]
@@ -36,19 +37,23 @@ class Hierarchy:
 
     def aggregate(self, values: npt.ArrayLike) -> Floats:
         """Bottom (..., n, T) -> every series (..., N, T). A missing bottom value makes its sums missing."""
-        return np.asarray(self.sums @ np.asarray(values, dtype=np.float64))
+        v = np.asarray(values, dtype=np.float64)
+        unknown = np.isnan(v)
+        total = self.sums @ np.where(unknown, 0.0, v)
+        return np.asarray(np.where(self.sums @ unknown > 0, np.nan, total) if unknown.any() else total)
 
-    def reconcile(self, values: npt.ArrayLike, variance: npt.ArrayLike) -> Floats:
-        """Base values (N, H) of every series, with their error variances (N,), to coherent ones (N, H), none below zero."""
-        base = np.asarray(values, dtype=np.float64)
+    def projector(self, variance: npt.ArrayLike) -> Floats:
+        """G (n, N): reconciled bottom values from every series' base values, given their error variances (N,)."""
         weight = 1.0 / np.maximum(np.asarray(variance, dtype=np.float64), 1e-9)
+        left = self.sums.T @ (weight[:, None] * self.sums)
+        return np.asarray(np.linalg.solve(left, self.sums.T * weight))
+
+    def reconcile(self, values: npt.ArrayLike, projector: Floats) -> Floats:
+        """Base values (N, H) of every series to coherent ones (N, H), none below zero; `projector` as made above."""
+        base = np.asarray(values, dtype=np.float64)
         if base.shape[0] != self.size:
             raise ValueError(f"{base.shape[0]} rows of values for {self.size} series")
-        if self.bottom == self.size:
-            return np.maximum(base, 0.0)
-        left = self.sums.T @ (weight[:, None] * self.sums)
-        right = self.sums.T @ (weight[:, None] * base)
-        return np.asarray(self.sums @ np.maximum(np.linalg.solve(left, right), 0.0))
+        return np.asarray(self.sums @ np.maximum(projector @ base, 0.0))
 
     def error(self, values: npt.ArrayLike) -> float:
         """Largest gap between a series and the sum of its bottom series."""

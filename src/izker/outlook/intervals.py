@@ -17,9 +17,9 @@ from izker.outlook.delays import Floats, Ints
 
 CLIP = 3.0
 START = 0.3  # variance where no past error exists yet: a factor of 3 either way
-PRIOR_WEIGHT = 3.0  # past errors that the parent's variance is worth
+PRIOR_WEIGHT = 1.0  # past errors that the parent's variance is worth
 HALF_INFORMATIVE = 5.0  # a past error of a missing part this small tells half as much about V
-FREEDOM = 5.0
+FREEDOM = 8.0
 RMS = (1.0 - 2.0 / FREEDOM) ** 0.5  # Student scaled to variance 1
 BINS, WIDTH = 160, 0.05
 OPEN = 1.0

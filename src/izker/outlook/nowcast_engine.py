@@ -1,14 +1,22 @@
-"""The nowcast on a cube of snapshots: links, level, coherence, intervals. No tables, no dates: arrays in, arrays out."""
+"""The nowcast on a cube of snapshots: links, drift, level, coherence, intervals. No tables, no dates: arrays in, arrays out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from izker.outlook import delays, intervals, nowcast_level
 from izker.outlook.coherence import Tree, reconcile
 from izker.outlook.delays import Bools, Floats, Ints
+
+SMALL_SERIES = 5.0  # mean total a step under which a series leans on its parent instead of its own level
+STRENGTH_OF_SHARE = 4.0  # reports that a small series' share of its parent is worth
+DRIFT_STRENGTH = 50.0  # reports that "no drift" is worth: a prior deviation of 1 / sqrt(50) = 14 %
+DRIFT_STRENGTH_PART = 500.0  # reports that the parent's drift is worth to a part
+SYSTEMATIC = 0.01  # log-variance (10 %) against which counting noise is weighed when the level smooths
+LOG_FLOOR = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,16 +24,32 @@ class Constants:
     """What is fixed beforehand. Steps of one class are weeks for daily data, and plain steps for weekly and monthly data."""
 
     members: tuple[tuple[int, float], ...]  # (steps of the class remembered, half-life in such steps)
+    shares: tuple[float, ...]  # of the drift carried on, a candidate each
+    bands: tuple[int, ...]  # edges of ages that drift together; the last reaches the end
+    span: int  # steps the drift is read from
     strength: float = 50.0  # reports that the parent's link is worth
-    gap: int = 7  # youngest usable past error, steps
-    error_half_life: float = 28.0  # steps
+    gap: int = 4  # youngest usable past error, steps
     memory: int = 120  # oldest usable past error, steps
-    depth: int = 28  # ages the level refines
+    error_half_life: float = 20.0  # of errors behind the intervals, steps
+    weight_half_life: float = 28.0  # of errors behind the weights and the level, steps
+    power: float = 2.0  # weights are past mean squared errors to the power -`power`
+    depth: int = 28  # ages the level refines and the weights are judged on
 
 
-DAILY = Constants(members=((3, 99.0), (5, 99.0), (8, 4.0)))
-PLAIN = Constants(members=((4, 99.0), (8, 8.0), (40, 20.0)), gap=3, error_half_life=20.0, memory=80, depth=12)
-SMALL_SERIES = 5.0  # mean total a step under which a series leans on its parent instead of its own level
+DAILY = Constants(
+    members=((2, 99.0), (4, 99.0), (8, 99.0), (16, 99.0)), shares=(0.0, 0.5, 1.0), bands=(0, 2, 5, 10, 20, 10_000), span=7
+)
+PLAIN = Constants(
+    members=((4, 99.0), (8, 99.0), (16, 99.0), (40, 99.0)),
+    shares=(0.0, 0.5),
+    bands=(0, 1, 3, 6, 10_000),
+    span=3,
+    gap=3,
+    memory=80,
+    error_half_life=26.0,
+    weight_half_life=26.0,
+    depth=12,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,70 +77,123 @@ def estimate(
     formed from step `first` on, and past errors are taken from there.
     """
     series, n, ages = known.shape
+    c = constants
     up = tree.parent
-    missing = np.full_like(known, np.nan)
-    tables: dict[tuple[int, int], Floats] = {}
-    small = [
-        bool(np.nanmean(known[k, :, -1]) < SMALL_SERIES) if np.isfinite(known[k, :, -1]).any() else True
-        for k in range(series)
-    ]
+    small = [k > 0 and _mean_total(known[k]) < SMALL_SERIES for k in range(series)]
     parents = set(up)
     memory = delays.POOL * kinds if kinds > 1 else delays.POOL_PLAIN
     pooled = delays.pooled_links(known[0], classes[:n], kinds, silent, memory, first)
+    bands = np.array(c.bands, dtype=np.int64)
+    level_ground = np.zeros((n, len(bands) - 1))
+    tables: dict[tuple[int, int], tuple[Floats, Floats]] = {}
+    missing = np.full_like(known, np.nan)
     for k in range(series):
-        logs = np.zeros((n, ages))
-        ahead_mean = np.zeros((n, ages))
-        for m, (last, half_life) in enumerate(constants.members):
-            prior = pooled if up[k] < 0 else tables[up[k], m]
-            table = delays.links(
-                known[k], classes[:n], kinds, silent, last, half_life, constants.strength, prior, first
-            )
+        candidates: list[Floats] = []
+        ahead = np.empty((0, 0))
+        for m, (last, half_life) in enumerate(c.members):
+            if small[k] and m < len(c.members) - 1 and k not in parents:
+                continue
+            prior, prior_drift = (pooled, level_ground) if up[k] < 0 else tables[up[k], m]
+            table = delays.links(known[k], classes[:n], kinds, silent, last, half_life, c.strength, prior, first)
+            strength = DRIFT_STRENGTH if up[k] < 0 else DRIFT_STRENGTH_PART
+            ratio = delays.drift(known[k], table, classes[:n], silent, c.span, bands, strength, prior_drift, first)
             if k in parents:
-                tables[k, m] = table
-            ahead = delays.growth(table, classes, silent, first)
-            logs += np.log(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0) + 0.01) / len(constants.members)
-            ahead_mean += np.log(ahead) / len(constants.members)
-        if small[k] and up[k] >= 0:
-            missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], np.exp(ahead_mean), constants.gap)
-            continue
-        missing[k] = np.maximum(np.exp(logs) - 0.01, 0.0)
-        depth = min(constants.depth, ages)
-        level = nowcast_level.refine(
-            known[k],
-            missing[k],
-            classes[:n],
-            depth,
-            constants.gap,
-            period,
-            constants.error_half_life,
-            constants.memory,
-            first,
-            start,
-        )
-        better = np.isfinite(level)
-        missing[k, :, :depth][better] = (level - known[k, :, :depth])[better]
+                tables[k, m] = (table, ratio)
+            if small[k]:
+                ahead = delays.growth(delays.bend(table, ratio, bands, 0.5), classes, silent, first)
+                continue
+            for share in c.shares:
+                ahead = delays.growth(delays.bend(table, ratio, bands, share), classes, silent, first)
+                candidates.append(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0))
+        if small[k]:
+            missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap)
+        else:
+            missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start)
     missing[:, start:] = reconcile(tree, missing[:, start:])
     variance = np.full_like(known, np.nan)
     for k in range(series):
         above = variance[up[k]] if up[k] >= 0 else np.empty((0, 0))
         variance[k] = intervals.variances(
-            known[k],
-            missing[k],
-            classes[:n],
-            above,
-            constants.gap,
-            constants.error_half_life,
-            constants.memory,
-            start,
-            start,
+            known[k], missing[k], classes[:n], above, c.gap, c.error_half_life, c.memory, start, start
         )
     return Estimate(missing, variance)
 
 
-def _from_parent(known: Floats, whole: Floats, ahead: Floats, gap: int) -> Floats:
-    """Bornhuetter-Ferguson: a small series' missing part from its share of the parent's total and its own reports.
+def _mean_total(known: Floats) -> float:
+    last = known[:, -1]
+    return float(np.nanmean(last)) if np.isfinite(last).any() else float(np.nanmean(known[-1]))
 
-    rate = (known + a) / (F + a / mu), missing = rate (1 - F) mu-scaled: F = 1 / `ahead` completeness, mu = share x `whole`.
+
+def _one_series(
+    known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int
+) -> Floats:
+    """Candidates (M, n, H+1) weighed by their own past, then led by the level as far as counting noise makes them uncertain."""
+    logs = np.log(candidates + LOG_FLOOR)
+    plain = np.exp(logs.mean(axis=0)) - LOG_FLOOR
+    depth = min(c.depth, known.shape[1])
+    weights = past_losses(known, candidates, plain, c.gap, c.weight_half_life, c.memory, depth, first, start)
+    weights = (weights + 1e-12) ** -c.power
+    weights /= weights.sum(axis=1, keepdims=True)
+    missing = np.maximum(np.exp(np.einsum("im,mih->ih", weights, logs)) - LOG_FLOOR, 0.0)
+    level = nowcast_level.refine(
+        known, missing, classes, depth, c.gap, period, c.weight_half_life, c.memory, first, start
+    )
+    seen = np.maximum(level - known[:, :depth], 0.0)
+    raw = missing[:, :depth]
+    noise = 1.0 / (1.0 + SYSTEMATIC * np.fmax(raw, seen))
+    mixed = np.exp(noise * np.log(seen + LOG_FLOOR) + (1.0 - noise) * np.log(raw + LOG_FLOOR)) - LOG_FLOOR
+    mixed = np.where(np.isnan(raw), seen, mixed)
+    missing[:, :depth] = np.where(np.isfinite(level), np.maximum(mixed, 0.0), raw)
+    return missing
+
+
+@njit(cache=True)
+def past_losses(
+    known: Floats,
+    candidates: Floats,
+    best: Floats,
+    gap: int,
+    half_life: float,
+    memory: int,
+    depth: int,
+    first: int,
+    start: int,
+) -> Floats:
+    """Discounted mean squared relative error of the total, (n, M), of `candidates` (M, n, H+1), by what is known by each step.
+
+    Targets not yet final are taken as known plus `best` (n, H+1). Equal (1) where nothing can be judged yet.
+    """
+    n, ages = known.shape
+    height = ages - 1
+    count = candidates.shape[0]
+    out = np.ones((n, count))
+    for i in range(start, n):
+        total = np.zeros(count)
+        weight = 0.0
+        for back in range(gap, memory):
+            past = i - back
+            if past < first:
+                break
+            w = 0.5 ** (back / half_life)
+            for h in range(depth):
+                age = h + back
+                truth = known[past - h + height, height] if age >= height else known[i, age] + best[i, age]
+                if np.isnan(truth) or np.isnan(candidates[0, past, h]):
+                    continue
+                weight += w
+                for m in range(count):
+                    e = (known[past, h] + candidates[m, past, h] - truth) / (truth + 5.0)
+                    total[m] += w * e * e
+        if weight > 0.0:
+            out[i] = total / weight
+    return out
+
+
+def _from_parent(known: Floats, whole: Floats, ahead: Floats, gap: int) -> Floats:
+    """Bornhuetter-Ferguson with gamma credibility: a small series' missing part from its share of the parent's total.
+
+    rate = (known + a) / (F + a / mu) and missing = rate (1 - F), with F = 1 / `ahead` the share already reported,
+    mu = share x `whole` the expected total, a the reports that this expectation is worth.
     """
     n, ages = known.shape
     total = np.full(n, np.nan)
@@ -127,14 +204,12 @@ def _from_parent(known: Floats, whole: Floats, ahead: Floats, gap: int) -> Float
             total[i - ages + 1], above[i - ages + 1] = known[i, ages - 1], whole[i, ages - 1]
         done = np.isfinite(total) & np.isfinite(above)
         mine, theirs = float(total[done][-52:].sum()), float(above[done][-52:].sum())
-        mine += float(np.nansum(known[i, gap:]))
-        theirs += float(np.nansum(np.where(np.isfinite(known[i, gap:]), whole[i, gap:] / ahead[i, gap:], 0.0)))
+        young = np.isfinite(known[i, gap:]) & np.isfinite(whole[i, gap:]) & np.isfinite(ahead[i, gap:])
+        mine += float(known[i, gap:][young].sum())
+        theirs += float((whole[i, gap:] / ahead[i, gap:])[young].sum())
         share = (mine + 0.5) / (theirs + 1.0) if theirs > 0 else 0.0
         mu = np.maximum(share * whole[i], 1e-6)
         seen = 1.0 / ahead[i]
         rate = (known[i] + STRENGTH_OF_SHARE) / (seen + STRENGTH_OF_SHARE / mu)
         out[i] = np.maximum(rate * (1.0 - seen), 0.0)
     return out
-
-
-STRENGTH_OF_SHARE = 4.0  # reports that a small series' share of its parent is worth

@@ -121,7 +121,7 @@ def short_date(day: date) -> str:
     """'5 Jan' in the language in force."""
     from babel.dates import format_skeleton
 
-    return str(format_skeleton("MMMd", day, locale=language()))
+    return str(format_skeleton("MMMd", day, locale="en_GB" if language() == "en" else language()))
 
 
 def number(value: float) -> str:
@@ -168,8 +168,8 @@ def fan_chart(
 ) -> str:
     """Bands and median over time as SVG.
 
-    dates: T days, ascending; quantiles: (T, L) at `levels` (must hold 0.5; the outermost pair and the
-    0.25-0.75 pair are drawn as bands), NaN where there is no estimate; known: (T,), reported so far, NaN in the future;
+    dates: T days, ascending; quantiles: (T, L) at `levels` (must hold 0.5; the outermost pair and the 0.25-0.75 pair
+    are drawn as bands), NaN where there is no estimate; known: (T,), reported so far, NaN in the future;
     forecast_from: index of the first forecast date (None: everything is nowcast). `unit` follows the top tick.
     """
     q = np.asarray(quantiles, dtype=np.float64)

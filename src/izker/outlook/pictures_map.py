@@ -52,23 +52,23 @@ def tile_map(
             c.line(
                 edge, "ink" if code in marked else "hatch", 2 if code in marked else 1, "" if code in marked else "3 3"
             )
-        for i, line in enumerate(_two_lines(region.label(language()))):
-            c.text(x + 6, y + 15 + 13 * i, line, ink, 11)
+        for i, line in enumerate(_lines(region.label(language()))):
+            c.text(x + 6, y + 15 + 12 * i, line, ink, 11)
         c.text(x + 6, y + TILE_HEIGHT - 8, words, ink, 16 if math.isfinite(value) else 11, bold=math.isfinite(value))
         if code in marked:
             c.text(x + TILE_WIDTH - 6, y + TILE_HEIGHT - 8, marked[code], ink, 11, "end", bold=True)
     return c.svg()
 
 
-def _two_lines(name: str, width: int = 15) -> list[str]:
-    """A region's name on at most two lines, broken at a space or hyphen."""
-    if len(name) <= width:
-        return [name]
-    cuts = [i for i, letter in enumerate(name) if letter in " -"]
-    if not cuts:
-        return [name]
-    cut = min(cuts, key=lambda i: abs(i - len(name) / 2))
-    return [name[: cut + (name[cut] == "-")], name[cut + 1 :]]
+def _lines(name: str, width: int = 14) -> list[str]:
+    """A region's name on up to three lines, broken at spaces and after hyphens."""
+    out = [""]
+    for part in name.replace("-", "- ").split():
+        if out[-1] and len(out[-1]) + len(part) + 1 > width:
+            out.append(part)
+        else:
+            out[-1] = f"{out[-1]} {part}".strip() if not out[-1].endswith("-") else out[-1] + part
+    return out
 
 
 def pit_strip(pit: npt.ArrayLike, *, title: str, width: float = 936, palette: str = "page") -> str:

@@ -1,9 +1,10 @@
-"""Signals: which series is above what its past allows this week, by several detectors, with a known rate of false alarms.
+"""Signals: which series is above what its past allows this week, by several detectors, with a known rate of false
+alarms.
 
-Every series of the hierarchy is put to each detector for the last weeks. With nowcast draws the bound comes from complete history and the count
-from the draws: alarm if P(count > bound) > 0.9 over the draws, so that late reports hide nothing. Within a week
-Benjamini and Hochberg's rule holds the share of false alarms among all alarms; the recurrence interval says how
-often chance alone would give as much. A signal is a reason to look, never a finding.
+Every series of the hierarchy is put to each detector for the last weeks. With nowcast draws the bound comes from
+complete history and the count from the draws: alarm if P(count > bound) > 0.9 over the draws, so that late reports
+hide nothing. Within a week Benjamini and Hochberg's rule holds the share of false alarms among all alarms; the
+recurrence interval says how often chance alone would give as much. A signal is a reason to look, never a finding.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ LEAST = 3.0  # cases below which nothing is an outbreak
 
 @dataclass(frozen=True, slots=True)
 class Signal:
-    """One series, one week, one detector. observed: median over draws; known: reported so far; p: chance of as many without a change."""
+    """One series, one week, one detector. observed: median over draws; known: reported so far; p: chance of as many
+    without a change.
+    """
 
     date: date
     key: Key
@@ -75,7 +78,9 @@ class Signal:
 
 
 def benjamini_hochberg(p: npt.ArrayLike, share: float) -> npt.NDArray[np.bool_]:
-    """(M,) which hypotheses are rejected so that at most `share` of the rejections are false (Benjamini and Hochberg 1995)."""
+    """(M,) which hypotheses are rejected so that at most `share` of the rejections are false (Benjamini and Hochberg
+    1995).
+    """
     values = np.asarray(p, dtype=np.float64)
     if values.size == 0:
         return np.zeros(0, dtype=bool)
@@ -100,8 +105,9 @@ def detect(
 ) -> list[Signal]:
     """Signals of the last `weeks` weeks: one a series, week and detector, alarms and quiet ones alike.
 
-    values: bottom series (n, T) as known, NaN = missing week; draws (D, n, K): nowcast of the last K weeks. fdr 0 switches the
-    Benjamini-Hochberg rule off. Without 12 weeks of history bound and alarm are empty and the reason says "no data".
+    values: bottom series (n, T) as known, NaN = missing week; draws (D, n, K): nowcast of the last K weeks. fdr 0
+    switches the Benjamini-Hochberg rule off. Without 12 weeks of history bound and alarm are empty and the reason
+    says "no data".
     """
     unknown = [d for d in detectors if d not in DETECTORS]
     if unknown:
@@ -258,7 +264,9 @@ def clusters(
     simulations: int = 999,
     seed: int = 0,
 ) -> list[ClusterSignal]:
-    """Scan each scheme over regions: cases (schemes, R, T) at tile `places` (R); alarms by Benjamini-Hochberg over schemes."""
+    """Scan each scheme over regions: cases (schemes, R, T) at tile `places` (R); alarms by Benjamini-Hochberg over
+    schemes.
+    """
     y = np.asarray(cases, dtype=np.float64)
     wanted = None if expected is None else np.asarray(expected, dtype=np.float64)
     found: list[tuple[str | None, Cluster]] = []

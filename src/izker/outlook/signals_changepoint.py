@@ -1,8 +1,8 @@
 """Online change of level: Bayesian run length with a gamma-Poisson rate (Adams and MacKay 2007, arXiv:0710.3742).
 
-y_t ~ Poisson(rate x exposure_t): the exposure is what was expected, so the rate is 1 while nothing changes and season or trend
-raise no alarm. Counts more dispersed than Poisson are scaled down by their dispersion first. At each week the run
-length starts anew with probability `hazard`; the rate of a new run has a gamma prior with mean 1.
+y_t ~ Poisson(rate x exposure_t): the exposure is what was expected, so the rate is 1 while nothing changes and
+season or trend raise no alarm. Counts more dispersed than Poisson are scaled down by their dispersion first. At each
+week the run length starts anew with probability `hazard`; the rate of a new run has a gamma prior with mean 1.
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ PRIOR = 2.0  # shape and rate of the gamma prior of the rate: mean 1, sd 0.7
 
 @dataclass(frozen=True)
 class Changes:
-    """(S, T): `probability` that a run with a higher rate began in the last `recent` weeks; `rate`: posterior mean rate (1 = as expected)."""
+    """(S, T): `probability` that a run with a higher rate began in the last `recent` weeks; `rate`: posterior mean
+    rate (1 = as expected).
+    """
 
     probability: Floats
     rate: Floats
@@ -36,7 +38,7 @@ def _log_gamma(x: float) -> float:
         x += 1.0
     square = 1.0 / (x * x)
     tail = (1.0 / 12.0 - square * (1.0 / 360.0 - square * (1.0 / 1260.0 - square / 1680.0))) / x
-    return shift + (x - 0.5) * np.log(x) - x + 0.9189385332046727 + tail
+    return float(shift + (x - 0.5) * np.log(x) - x + 0.9189385332046727 + tail)
 
 
 @njit(cache=True)
@@ -105,7 +107,9 @@ def changes(
     hazard: float = HAZARD,
     recent: int = 4,
 ) -> Changes:
-    """Changes of counts (S, T) against their expectation (S, T); dispersion (S,) or one. NaN where either is missing."""
+    """Changes of counts (S, T) against their expectation (S, T); dispersion (S,) or one. NaN where either is
+    missing.
+    """
     y = np.atleast_2d(np.asarray(counts, dtype=np.float64))
     scale = np.maximum(np.broadcast_to(np.asarray(dispersion, dtype=np.float64), (y.shape[0],)), 1.0)[:, None]
     e = np.broadcast_to(np.asarray(exposure, dtype=np.float64), y.shape)

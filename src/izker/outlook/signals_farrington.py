@@ -1,15 +1,16 @@
 """Farrington flexible and EARS: upper bounds of weekly counts, written from the papers.
 
-Farrington, Andrews, Beale and Catchpole 1996 (J. R. Stat. Soc. A 159); Noufaily et al. 2013 (Stat. Med. 32(7)); Salmon, Schumacher and
-Hoehle 2016 (J. Stat. Softw. 70(10)). Model of the past: quasi-Poisson, log mean = level of the season (a factor: 2w+1
-reference weeks around the same date of each of b years, the rest of the year cut into p-1 equal parts) + slope x week;
-the last 26 weeks are left out, so that an outbreak under way is not taken for normal; weeks with a large Anscombe
-residual are downweighted. The factor's columns do not overlap, so each weighted fit is exact in one pass: level means
-and a common slope, no matrix.
+Farrington, Andrews, Beale and Catchpole 1996 (J. R. Stat. Soc. A 159); Noufaily et al. 2013 (Stat. Med. 32(7));
+Salmon, Schumacher and Hoehle 2016 (J. Stat. Softw. 70(10)). Model of the past: quasi-Poisson, log mean = level of
+the season (a factor: 2w+1 reference weeks around the same date of each of b years, the rest of the year cut into p-1
+equal parts) + slope x week; the last 26 weeks are left out, so that an outbreak under way is not taken for normal;
+weeks with a large Anscombe residual are downweighted. The factor's columns do not overlap, so each weighted fit is
+exact in one pass: level means and a common slope, no matrix.
 
-`r_compat=True` repeats what the R package does with its standard error: the weights of the fit are replaced before the
-prediction, so its dispersion is sum(omega ((y - mu) / mu)^2) / df, and the dispersions use the working weights of the last but one
-iteration. `False` uses Pearson's dispersion throughout; alarms hardly differ, bounds by up to a few tenths.
+`r_compat=True` repeats what the R package does with its standard error: the weights of the fit are replaced before
+the prediction, so its dispersion is sum(omega ((y - mu) / mu)^2) / df, and the dispersions use the working weights
+of the last but one iteration. `False` uses Pearson's dispersion throughout; alarms hardly differ, bounds by up to a
+few tenths.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def _glm(
 ) -> tuple[Floats, Floats, Floats, float, float, bool]:
     """Weighted Poisson log-linear fit by iterated least squares.
 
-    Returns means (n,), working weights of the last step (n,), leverages (n,), predicted log mean and its unscaled variance in
-    group 0 at time `at`, converged.
+    Returns means (n,), working weights of the last step (n,), leverages (n,), predicted log mean and its unscaled
+    variance in group 0 at time `at`, converged.
     """
     n = y.size
     mu = y + 0.1
@@ -118,7 +119,9 @@ def _glm(
 def _fit(
     y: Floats, when: Floats, group: Ints, groups: int, trend: bool, at: float, limit: float, compat: bool
 ) -> tuple[float, float, float, bool]:
-    """Mean, dispersion (at least 1) and standard error of the mean at `at` after reweighting; whether both fits converged."""
+    """Mean, dispersion (at least 1) and standard error of the mean at `at` after reweighting; whether both fits
+    converged.
+    """
     n = y.size
     used = 0
     for g in range(groups):
@@ -168,7 +171,9 @@ def _run(
     limit: float,
     compat: bool,
 ) -> Floats:
-    """(S, K, 3): mean, dispersion, standard error for each series and target week; groups_at (K, T), -1 outside the past."""
+    """(S, K, 3): mean, dispersion, standard error for each series and target week; groups_at (K, T), -1 outside the
+    past.
+    """
     series = counts.shape[0]
     out = np.full((series, targets.size, 3), np.nan)
     for k in range(targets.size):
@@ -203,7 +208,9 @@ def _run(
 
 
 def references(index: int, dates: Sequence[date] | None, years: int, per_year: int = 52) -> list[int]:
-    """Indices of the same week 1..`years` years before, oldest first: by calendar date (nearest week) or by count of weeks."""
+    """Indices of the same week 1..`years` years before, oldest first: by calendar date (nearest week) or by count of
+    weeks.
+    """
     if dates is None:
         return [index - per_year * k for k in range(years, 0, -1)]
     day = dates[index]
@@ -218,7 +225,9 @@ def references(index: int, dates: Sequence[date] | None, years: int, per_year: i
 
 
 def season_groups(index: int, refs: Sequence[int], size: int, w: int, periods: int) -> Ints:
-    """(size,) season level of each week up to `index`: 0 in the reference windows, 1..periods-1 between them, -1 before the past."""
+    """(size,) season level of each week up to `index`: 0 in the reference windows, 1..periods-1 between them, -1
+    before the past.
+    """
     out = np.full(size, -1, dtype=np.int64)
     for a, b in zip(refs, (*refs[1:], index), strict=True):
         out[max(a - w, 0) : a + w + 1] = 0
@@ -247,9 +256,10 @@ def farrington(
 ) -> Bounds:
     """Bounds for the weeks `targets` (indices) of counts (S, T); results (S, K).
 
-    dates: starts of the weeks (T), for reference weeks by calendar; None: 52 weeks a year. method: "delta" (2/3 power, with the
-    error of the mean) or "nb" (negative-binomial quantile plugged in). few = (cases, weeks): no bound where fewer
-    cases fell in the last weeks. One-sided level alpha. Weeks before `years` of history have no bound.
+    dates: starts of the weeks (T), for reference weeks by calendar; None: 52 weeks a year. method: "delta" (2/3
+    power, with the error of the mean) or "nb" (negative-binomial quantile plugged in). few = (cases, weeks): no
+    bound where fewer cases fell in the last weeks. One-sided level alpha. Weeks before `years` of history have no
+    bound.
     """
     y = np.ascontiguousarray(np.atleast_2d(np.asarray(counts, dtype=np.float64)))
     size = y.shape[1]

@@ -1,10 +1,12 @@
-"""Robust negative-binomial detector: trend and two harmonics, outliers downweighted, error of the mean carried into the bound.
+"""Robust negative-binomial detector: trend and two harmonics, outliers downweighted, error of the mean carried into
+the bound.
 
-y_t ~ NB(mu_t, phi), variance phi mu (the quasi-Poisson form), log mu = a + b t + harmonics of the year. Fitted on up to five years, the last
-26 weeks left out; weeks with an Anscombe residual over 2.85 count as its inverse square (Noufaily et al. 2013 use 2.58, which here lets the false alarms pass 1 %;
-2.85 was set on simulations with another seed than the benchmark's); two
-harmonics where there are two years, one where there is one, none below; no trend below one year. The bound is the quantile of a negative
-binomial whose variance is phi mu plus the squared error of the mean: Poisson is its limit.
+y_t ~ NB(mu_t, phi), variance phi mu (the quasi-Poisson form), log mu = a + b t + harmonics of the year. Fitted on up
+to five years, the last 26 weeks left out; weeks with an Anscombe residual over 2.85 count as its inverse square
+(Noufaily et al. 2013 use 2.58, which here lets the false alarms pass 1 %; 2.85 was set on simulations with another
+seed than the benchmark's); two harmonics where there are two years, one where there is one, none below; no trend
+below one year. The bound is the quantile of a negative binomial whose variance is phi mu plus the squared error of
+the mean: Poisson is its limit.
 
 The slope is kept only while the mean it predicts stays below the largest count seen (no extrapolation of growth).
 """
@@ -163,9 +165,11 @@ def _scan(counts: Floats, targets: Ints, design: Floats, weeks: int, left_out: i
 
 
 def quantile(mean: Floats, dispersion: Floats, error: Floats, level: float) -> Floats:
-    """Quantile of a count with this mean whose variance is dispersion x mean + error^2; continuous between whole numbers.
+    """Quantile of a count with this mean whose variance is dispersion x mean + error^2; continuous between whole
+    numbers.
 
-    Continuous: bound + 1 would be needed to alarm more rarely, bound - 1 more often; the fraction is where the level falls.
+    Continuous: bound + 1 would be needed to alarm more rarely, bound - 1 more often; the fraction is where the level
+    falls.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = np.maximum(dispersion + error**2 / mean, 1 + 1e-9)
@@ -186,7 +190,9 @@ def tail(observed: Floats, mean: Floats, dispersion: Floats, error: Floats) -> F
 def fit(
     counts: npt.ArrayLike, targets: Sequence[int], *, weeks: int = 260, left_out: int = 26, reweight: float = 2.85
 ) -> Floats:
-    """(S, K, 3) mean, dispersion, error of the mean at each target week of counts (S, T); NaN without 12 weeks of history."""
+    """(S, K, 3) mean, dispersion, error of the mean at each target week of counts (S, T); NaN without 12 weeks of
+    history.
+    """
     y = np.ascontiguousarray(np.atleast_2d(np.asarray(counts, dtype=np.float64)))
     t = np.arange(y.shape[1])
     angle = 2 * np.pi * t / WEEKS

@@ -1,10 +1,11 @@
 """Space-time scan: which neighbouring regions, in which last weeks, hold more cases than their share.
 
-Kulldorff 2001 (J. R. Stat. Soc. A 164), prospective: cylinders of a region with its nearest neighbours (at most half of the regions) times the
-last 1..8 weeks, log likelihood ratio c ln(c/E) + (C - c) ln((C - c)/(C - E)) where c > E. E comes from the caller's
-expectations, scaled to the total C, or from the cases themselves (space-time permutation, Kulldorff et al. 2005: row x column / total).
-Significance: the largest ratio of 999 simulated data sets; below p = 0.001 the tail of a Gumbel law fitted to them
-(Abrams, Kulldorff and Kleinman 2010). Counts more dispersed than Poisson are simulated so.
+Kulldorff 2001 (J. R. Stat. Soc. A 164), prospective: cylinders of a region with its nearest neighbours (at most half
+of the regions) times the last 1..8 weeks, log likelihood ratio c ln(c/E) + (C - c) ln((C - c)/(C - E)) where c > E.
+E comes from the caller's expectations, scaled to the total C, or from the cases themselves (space-time permutation,
+Kulldorff et al. 2005: row x column / total). Significance: the largest ratio of 999 simulated data sets; below p =
+0.001 the tail of a Gumbel law fitted to them (Abrams, Kulldorff and Kleinman 2010). Counts more dispersed than
+Poisson are simulated so.
 """
 
 from __future__ import annotations
@@ -40,7 +41,9 @@ class Cluster:
 def zones(
     places: Mapping[str, tuple[float, float]] | Sequence[tuple[float, float]], share: float = 0.5
 ) -> npt.NDArray[np.bool_]:
-    """(Z, R) sets of regions: each region with its 0, 1, 2 ... nearest neighbours on the tile map, at most `share` of all, none twice."""
+    """(Z, R) sets of regions: each region with its 0, 1, 2 ... nearest neighbours on the tile map, at most `share`
+    of all, none twice.
+    """
     at = np.asarray(list(places.values()) if isinstance(places, Mapping) else list(places), dtype=np.float64)
     most = max(1, int(at.shape[0] * share))
     apart = np.hypot(*(at[:, None, :] - at[None, :, :]).transpose(2, 0, 1))
@@ -57,7 +60,9 @@ def zones(
 def _largest(
     cases: Floats, expected: Floats, sets: Floats
 ) -> tuple[Floats, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Largest ratio and its zone and weeks for cases (M, R, W), expected (R, W); last axis ends with the current week."""
+    """Largest ratio and its zone and weeks for cases (M, R, W), expected (R, W); last axis ends with the current
+    week.
+    """
     total = cases.sum(axis=(1, 2))[:, None]
     best = np.zeros(cases.shape[0])
     zone = np.zeros(cases.shape[0], dtype=np.int64)

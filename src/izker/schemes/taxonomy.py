@@ -1,6 +1,6 @@
-"""The scheme taxonomy: twenty primary codes with names, descriptions and advice, facets, and concordances to other lists.
+"""The scheme taxonomy: twenty primary codes with names, descriptions and advice, and facets.
 
-Data: `jurisdictions/<code>/schemes.toml` and `concordance.toml`. Label conventions (which code is primary in a two-stage
+Data: `jurisdictions/<code>/schemes.toml`. Label conventions (which code is primary in a two-stage
 scheme, and so on) are told in docs/schemes.md.
 """
 
@@ -12,9 +12,6 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from izker.jurisdictions import data
-
-MATCHES = ("exact", "broader", "narrower", "none")
-"""How a foreign category stands to our code: the same; wider than ours; narrower than ours; nothing fits."""
 
 Text = Mapping[str, str]  # kk, ru, en
 
@@ -38,17 +35,6 @@ class Facet:
     facet: str
     code: str
     name: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """`scheme` (or None where nothing fits) for a category of another list, and how close (`MATCHES`)."""
-
-    system: str
-    category: str
-    scheme: str | None
-    match: str
-    note: str
 
 
 @lru_cache
@@ -85,18 +71,3 @@ def ministry_class(scheme: str, *, prepaid: bool = False, pretext: bool = False,
     if scheme == "loan_in_name" and pretext:
         return "impersonation"
     return taxonomy(jurisdiction)[scheme].ministry_class
-
-
-@lru_cache
-def concordance(system: str, jurisdiction: str = "kz") -> tuple[Match, ...]:
-    """Every category of another list with our code. A category may stand in several rows (it covers several codes)."""
-    rows = data(jurisdiction, "concordance")["system"][system]["category"]
-    return tuple(Match(system, r["name"], r.get("scheme"), r["match"], r.get("note", "")) for r in rows)
-
-
-def systems(jurisdiction: str = "kz") -> Mapping[str, Mapping[str, str]]:
-    """The other lists: code -> title and source."""
-    return {
-        code: {"title": s["title"], "source": s["source"], "status": s["status"]}
-        for code, s in data(jurisdiction, "concordance")["system"].items()
-    }

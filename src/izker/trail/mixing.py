@@ -79,10 +79,27 @@ def _before(rows: Any, ids: Any, tail: Any, tail_ids: Any, i: int, j: int) -> bo
 
 
 @njit(cache=True, nogil=True)
-def _begin(
-    rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, moved: Any, account: int, co: int
-) -> Any:
-    """(first slot of `account` whose outgoing counter has reached `co`, end of that region)."""
+def _carrier(rows: Any, tail: Any, tail_start: Any, tail_end: Any, account: int, k: int, end: int) -> Any:
+    """The first row of `account` from slot k on that carries anything, across into the tail: (slot, end of its region)."""
+    size = rows.shape[0]
+    while True:
+        if k == end:
+            if end >= size or tail_start.size == 0 or tail_start[account] < 0:
+                return k, end
+            k, end = tail_start[account], tail_end[account]
+            continue
+        x = rows[k + 1, OUT] - rows[k, OUT] if k < size else tail[k - size + 1, OUT] - tail[k - size, OUT]
+        if x > 0:
+            return k, end
+        k += 1
+
+
+@njit(cache=True, nogil=True)
+def _begin(rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, moved: Any, account: int, co: int) -> Any:
+    """First row of `account` that carries anything once its outgoing counter stands at `co`: (slot, end of its region).
+
+    A row of amount 0 before that moment has the same counter, which is why such rows are passed over.
+    """
     size = rows.shape[0]
     k = end = 0
     if account + 1 < ptr.size and not (moved.size > 0 and moved[account]):
@@ -91,16 +108,7 @@ def _begin(
     if k == end and tail_start.size > 0 and tail_start[account] >= 0:
         end = tail_end[account]
         k = size + _first_at(tail, tail_start[account] - size, end - size, co)
-    return k, end
-
-
-@njit(cache=True, nogil=True)
-def _after(size: int, tail_start: Any, tail_end: Any, account: int, k: int, end: int) -> Any:
-    """The row after slot k of `account`: (slot, end of its region)."""
-    k += 1
-    if k == end and end < size and tail_start.size > 0 and tail_start[account] >= 0:
-        return tail_start[account], tail_end[account]
-    return k, end
+    return _carrier(rows, tail, tail_start, tail_end, account, k, end)
 
 
 @njit(cache=True, nogil=True)
@@ -193,7 +201,7 @@ def mix(
                 else:
                     amount = taint if x >= balance else share(taint, x, balance)
                 live[at, _TAINT] = taint - amount
-                nk, nend = _after(size, tail_start, tail_end, live[at, _ACC], k, live[at, _END])
+                nk, nend = _carrier(rows, tail, tail_start, tail_end, live[at, _ACC], k + 1, live[at, _END])
                 live[at, _END] = nend
                 if nk < nend and live[at, _TAINT] > 0:
                     live[at, _PENDING] = nk

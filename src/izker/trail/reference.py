@@ -150,9 +150,11 @@ def mixed(
 
     def later_rows(t: Transfer) -> list[Placed]:
         rows = line.out.get(t.dst, [])
-        return [r for r in rows if (t.ts, t.id) < (r.transfer.ts, r.transfer.id) and r.transfer.ts <= until]
+        return [r for r in rows if (t.ts, t.id) < (r.transfer.ts, r.transfer.id) and r.transfer.ts <= until and r.transfer.amount]
 
     def arrive(t: Transfer, amount: int, hop: int) -> None:
+        if not amount:
+            return
         status = None
         if t.kind != "transfer":
             status = t.kind
@@ -179,7 +181,7 @@ def mixed(
         if part:
             arrive(t, part, hops[t.src] + 1)
     for account, amount in taint.items():
-        after = [r for r in line.out.get(account, []) if stop < r.transfer.ts <= until]
+        after = [r for r in line.out.get(account, []) if stop < r.transfer.ts <= until and r.transfer.amount]
         status = "stopped_horizon" if after else "held"
         if amount:
             found[account, status] = found.get((account, status), 0) + amount

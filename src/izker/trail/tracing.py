@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from izker.ledger import Ledger
 from izker.ledger.layout import I64
+from izker.ledger.sweep import WHEN
 from izker.trail import lines
 from izker.trail.resolve import resolve
 from izker.trail.rules import NO_LIMIT, Limits, check_rule
 from izker.trail.trails import Trails, lot_frame, row_frame
+from izker.words import Problem
 
 BLOCK = 2048  # reports a task
 Kernel = Callable[[I64, I64], I64]  # (slots, report numbers) -> lots
@@ -38,23 +41,47 @@ def trace(
     transfers up to then are known. `paths` adds `lots`. Reports that match nothing come back as problems; the others go on.
     Rules: docs/how-money-is-followed.md.
     """
+    question = prepare(ledger, reports, rule, as_of, file)
+    leaves, lots = run(ledger, question.slots, rule, limits, question.until, paths, threads)
+    return assemble(ledger, question, rule, limits, leaves, lots)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Reports whose transfers were found: their ids, slots, and the moment up to which transfers are known."""
+
+    ids: pl.Series
+    slots: I64
+    as_of: int | None
+    problems: list[Problem]
+
+    @property
+    def until(self) -> int:
+        return NO_LIMIT if self.as_of is None else self.as_of
+
+
+def prepare(ledger: Ledger, reports: pl.DataFrame, rule: str, as_of: int | None, file: str) -> Question:
+    """Check the rule, find the transfers. A report whose transfer lies after `as_of` is not known yet and left out."""
     check_rule(rule)
     ids, slots, problems = resolve(ledger, reports, file)
     if as_of is not None and slots.size:
-        early = ledger.record(slots)[0][:, 2] <= as_of
+        early = ledger.record(slots)[0][:, WHEN] <= as_of
         ids, slots = ids.filter(pl.Series(early)), slots[early]
-    leaves, lots = run(ledger, slots, rule, limits, NO_LIMIT if as_of is None else as_of, paths, threads)
-    records, amounts, numbers = ledger.record(slots)
-    stolen = pl.DataFrame({"report_id": ids, "transfer_id": numbers, "amount": amounts, "ts": records[:, 2]})
+    return Question(ids, slots, as_of, problems)
+
+
+def assemble(ledger: Ledger, question: Question, rule: str, limits: Limits, leaves: I64, lots: I64 | None) -> Trails:
+    """The answer in names and frames."""
+    records, amounts, numbers = ledger.record(question.slots)
     return Trails(
-        rows=row_frame(ledger, ids, leaves),
-        stolen=stolen,
+        rows=row_frame(ledger, question.ids, leaves),
+        stolen=pl.DataFrame({"report_id": question.ids, "transfer_id": numbers, "amount": amounts, "ts": records[:, WHEN]}),
         rule=rule,
         limits=limits,
-        as_of=as_of,
+        as_of=question.as_of,
         opening="supplied" if len(ledger.openings()) else "unknown",
-        lots=lot_frame(ledger, ids, lots) if paths and lots is not None else None,
-        problems=problems,
+        lots=lot_frame(ledger, question.ids, lots) if lots is not None else None,
+        problems=question.problems,
     )
 
 

@@ -56,6 +56,12 @@ class Manifest:
     parameters: dict[str, Any]
     calibrated_to: list[dict[str, object]]
 
+    def enrichment(self) -> float:
+        """How many times more reported frauds a transfer than in the country: one registered fraud in about 544 000
+        operations (dossier 3.4: 1 263.4 million operations in July 2025, 27 892 registered frauds in the year).
+        """
+        return self.counts["reports"] / self.counts["transfers"] * 544_000
+
     def as_json(self) -> dict[str, object]:
         return {
             "synthetic": True,
@@ -65,6 +71,7 @@ class Manifest:
             "now": self.now,
             "counts": self.counts,
             "files": self.files,
+            "fraud_enrichment": self.enrichment(),
             "calibrated_to": self.calibrated_to,
             "parameters": self.parameters,
         }

@@ -31,6 +31,8 @@ def lognormal(rng: np.random.Generator, median: float | FloatArray, sigma: float
 def apportion(total: int, weights: FloatArray | list[float]) -> IntArray:
     """`total` as integers in proportion to `weights`, summing exactly (largest remainder, Hamilton's method)."""
     w = np.asarray(weights, dtype=np.float64)
+    if total == 0:
+        return np.zeros(len(w), dtype=np.int64)
     exact = total * w / w.sum()
     parts: IntArray = np.floor(exact).astype(np.int64)
     rest = np.argsort(-(exact - parts), kind="stable")[: total - int(parts.sum())]

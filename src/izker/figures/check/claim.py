@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from izker.figures.check.quantities import ABOUT, ABOVE, BELOW, PERCENT, UPTO, Quantity
+from izker.figures.check.quantities import ABOUT, ABOVE, BELOW, TIMES, UPTO, Quantity
 from izker.figures.rounding import EXACT, ROUNDED, TRUNCATED, fits
 from izker.words import _
 
@@ -59,8 +59,10 @@ def plain(value: Fraction | None) -> int | float | None:
 def judge(value: Fraction, stated: Quantity) -> str | None:
     """How the stated quantity comes from `value`: holds, rounded, truncated, or None where it does not fit.
 
-    'more than' needs a value above the stated one and below the next number of that roundness, 'less than' the mirror; 'about'
-    and fractions in words (half, a third) take the nearest number of their precision, or of one digit less where it ends in 0.
+    'more than' needs a value above the stated one and below the next number of that roundness, 'less than' the
+    mirror; 'about'
+    and fractions in words (half, a third) take the nearest number of their precision, or of one digit less where it
+    ends in 0.
     """
     step = Fraction(10) ** -stated.decimals
     target = stated.value
@@ -70,7 +72,9 @@ def judge(value: Fraction, stated: Quantity) -> str | None:
     if stated.bound in {BELOW, UPTO}:
         reach = max(step, target / 10)
         return HOLDS if target - reach < value <= target else None
-    if stated.spelled and stated.kind == PERCENT:
+    if stated.spelled and stated.kind == TIMES:
+        return ROUNDED if abs(value - target) * 8 <= target else None
+    if stated.spelled:
         return ROUNDED if abs(value - target) < 10 * _SLACK else None
     fitted = fits(value, stated.stated, stated.decimals)
     if fitted:
@@ -94,4 +98,17 @@ def spread(quantity: Quantity) -> tuple[Fraction, Fraction]:
     return quantity.value - step / 2, quantity.value + step / 2
 
 
-__all__ = ["CANNOT_TELL", "COUNT_KIND", "GROWTH", "HOLDS", "RATE", "ROUNDED", "SHARE", "SUM", "TRUNCATED", "WRONG", "Claim", "judge"]
+__all__ = [
+    "CANNOT_TELL",
+    "COUNT_KIND",
+    "GROWTH",
+    "HOLDS",
+    "RATE",
+    "ROUNDED",
+    "SHARE",
+    "SUM",
+    "TRUNCATED",
+    "WRONG",
+    "Claim",
+    "judge",
+]

@@ -1,4 +1,6 @@
-"""Counts by themselves: approximations of exact counts elsewhere in the text, repeats, and figures that were copied wrongly."""
+"""Counts by themselves: approximations of exact counts elsewhere in the text, repeats, and figures that were copied
+wrongly.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ ONE_END = N_("only an upper bound is given: nothing to recompute it from")
 
 
 def claims(document: Document, used: set[Quantity], involved: set[Fraction]) -> list[Claim]:
-    """One claim for each count or sum of money that no other check has dealt with; `involved` values stand in claims already."""
+    """One claim for each count or sum of money that no other check has dealt with; `involved` values stand in claims
+    already.
+    """
     counts = [q for q in document.quantities if q.kind in {COUNT, MONEY}]
     found: list[Claim] = []
     told: set[tuple[str, Fraction]] = set()
@@ -50,7 +54,14 @@ def _approximation(document: Document, quantity: Quantity, counts: list[Quantity
     fitting = [(q, verdict) for q in exact if (verdict := _fits(quantity, q.value))]
     alike = [q for q in exact if _same_matter(quantity, q) and abs(q.value - quantity.value) * 2 <= quantity.value]
     if fitting:
-        best, verdict = max(fitting, key=lambda pair: (_same_matter(quantity, pair[0]), len(pair[0].concepts & quantity.concepts), len(pair[0].stems & quantity.stems)))
+        best, verdict = max(
+            fitting,
+            key=lambda pair: (
+                _same_matter(quantity, pair[0]),
+                len(pair[0].concepts & quantity.concepts),
+                len(pair[0].stems & quantity.stems),
+            ),
+        )
         return _made(document, quantity, best.value, verdict, APPROXIMATES, {"exact": claim_number(best.value)})
     if alike and quantity.bound != UPTO:
         best = max(alike, key=lambda q: (len(q.concepts & quantity.concepts), len(q.stems & quantity.stems)))
@@ -91,7 +102,12 @@ def _plain(document: Document, quantity: Quantity, counts: list[Quantity]) -> Cl
     if len(same) > 1:
         return _made(document, quantity, quantity.value, HOLDS, REPEATED, {"times": len(same)})
     for other in counts:
-        if other.kind == quantity.kind and not _approximate(other) and _miscopied(quantity, other) and _same_time(document, quantity, other):
+        if (
+            other.kind == quantity.kind
+            and not _approximate(other)
+            and _miscopied(quantity, other)
+            and _same_time(document, quantity, other)
+        ):
             return _made(document, quantity, other.value, WRONG, COPIED, {"other": claim_number(other.value)})
     return _made(document, quantity, None, CANNOT_TELL, NOTHING, {})
 
@@ -111,7 +127,19 @@ def _same_time(document: Document, one: Quantity, other: Quantity) -> bool:
     return not years[0] or not years[1] or bool(years[0] & years[1])
 
 
-def _made(document: Document, quantity: Quantity, exact: Fraction | None, verdict: str, note: str, params: dict[str, object]) -> Claim:
+def _made(
+    document: Document, quantity: Quantity, exact: Fraction | None, verdict: str, note: str, params: dict[str, object]
+) -> Claim:
     return Claim(
-        document.text(quantity), quantity.surface, COUNT_KIND, quantity.value, exact, exact, None, verdict, note, params, at=(quantity.sentence, quantity.start)
+        document.text(quantity),
+        quantity.surface,
+        COUNT_KIND,
+        quantity.value,
+        exact,
+        exact,
+        None,
+        verdict,
+        note,
+        params,
+        at=(quantity.sentence, quantity.start),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from izker.figures.check import lexicon
 from izker.figures.check.quantities import AGE, COUNT, MONEY, PERCENT, TIME, TIMES, UPTO, Quantity, english, find
@@ -11,13 +12,16 @@ from izker.figures.check.text import Sentence, sentences
 
 _EDGE = re.compile(r"[;:()]|[,.]\s|\s[–—-]\s")
 _OF_BEFORE = re.compile(
-    r"(?:(?<!\w)(?:из|от|среди)(?!\s+(?:них|котор|эт|указан))(?:\s+(?:общего\s+|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
-    r"|(?<!total )(?<!rise )(?<!increase )(?<!number )(?<!damage )(?<!loss )(?<!losses )(?<!sum )(?<!amount )(?<!growth )(?<!decrease )(?<!average )(?<!maximum )"
+    r"(?:(?<!\w)(?:из|от|среди)(?!\s+(?:них|котор|эт|указан))(?:\s+(?:общего\s+"
+    r"|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
+    r"|(?<!total )(?<!rise )(?<!increase )(?<!number )(?<!damage )(?<!loss )(?<!losses )(?<!sum )(?<!amount )"
+    r"(?<!growth )(?<!decrease )(?<!average )(?<!maximum )"
     r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|these|those|a\s+total\s+of|some))*)\s+(?:total\s+)?(?:of\s+)?$",
     re.I,
 )
 _INSIDE_AFTER = re.compile(r"^[-\w]*(?:\s+[\w-]+){0,3}\s+(?:ішінде|ішінен|арасында)", re.I)
 _FROM_BEFORE = re.compile(r"(?<!\w)(?:с|со|from)\s+(?:[а-яёa-z]+\s+){0,1}$", re.I)
+_OF_BRACKET = re.compile(r"(?:(?:ның|нің|дың|дің|тың|тің)|(?<!\w)(?:от|из|of)(?:\s+[^\W\d]+){1,4})\s*\($", re.I)
 _RANGE = re.compile(r"^\s*(?:-|–|—|to|до|and|мен|(?:күн|ай|сағат|апта)\w*)\s*$", re.I)
 
 
@@ -72,7 +76,7 @@ class Document:
         """Whether the text marks the count as what something is part of: «из 96 354», '96 354-тен', 'of 96,354'."""
         if quantity.kind not in {COUNT, MONEY}:
             return False
-        if _OF_BEFORE.search(self.before(quantity)):
+        if _OF_BEFORE.search(self.before(quantity)) or _OF_BRACKET.search(self.before(quantity)):
             return True
         if quantity.case in {"genitive", "ablative"}:
             return not re.match(r"[^,;.()]*?(?:\d[\d\s]*)-?(?:ға|ге|қа|ке)\b", self.after(quantity))
@@ -87,7 +91,11 @@ class Document:
         """The words around a quantity up to the neighbouring numbers and strong boundaries."""
         text = self.text(quantity)
         others = [q for q in self.of_sentence(quantity.sentence) if q != quantity and q.kind != "age"]
-        left = max([q.end for q in others if q.end <= quantity.start] + [m.end() for m in re.finditer(r"[;:()]|,\s(?:ал|а|and|while)\s", text[: quantity.start])], default=0)
+        left = max(
+            [q.end for q in others if q.end <= quantity.start]
+            + [m.end() for m in re.finditer(r"[;:()]|,\s(?:ал|а|and|while)\s", text[: quantity.start])],
+            default=0,
+        )
         ends = [q.start for q in others if q.start >= quantity.end]
         edge = re.search(r"[;:()]|,\s", text[quantity.end :])
         if edge:
@@ -101,19 +109,30 @@ class Document:
             pending = scope
             for quantity in self.of_sentence(index):
                 self.scopes[quantity] = pending
-                if quantity not in counts or self.in_brackets(quantity) or quantity.bound == "upto" or self.is_whole(quantity):
+                if (
+                    quantity not in counts
+                    or self.in_brackets(quantity)
+                    or quantity.bound == "upto"
+                    or self.is_whole(quantity)
+                ):
                     continue
                 if not self.is_part(quantity) and sentence.item_of is None:
                     pending = quantity
             named = self.pairs(index)
             # the part that a sentence names together with its whole is what the next sentences speak of
-            scope = named[-1][0] if named and named[-1][0].kind == COUNT else pending
+            scope = self._named_scope(index, named) if named and named[-1][0].kind == COUNT else pending
+
+    def _named_scope(self, index: int, named: list[tuple[Quantity, Quantity]]) -> Quantity:
+        """The part of the last pair; its whole where the sentence goes on to list further parts of it."""
+        part, whole = named[-1]
+        parts = [q for q in self.of_sentence(index, COUNT) if not self.in_brackets(q) and not self.is_whole(q)]
+        return whole if len(parts) > 1 and whole.start < parts[0].start else part
 
     def pairs(self, index: int) -> list[tuple[Quantity, Quantity]]:
-        """(part, whole) that one sentence names together: '27 892 …тың 49 фактісі', '49 из 27 892', 'of 27,892 … 49'."""
+        """(part, whole) that one sentence names together: '27 892 …тың 49 фактісі', '49 из 27 892'."""
         counts = [q for q in self.of_sentence(index, COUNT, MONEY) if q.bound != "upto"]
         found = []
-        for first, second in zip(counts, counts[1:], strict=False):
+        for first, second in pairwise(counts):
             if first.kind != second.kind or re.search(r"[;()]", self.between(first, second)):
                 continue
             if self.is_whole(second) and not self.is_whole(first):
@@ -130,11 +149,26 @@ def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
         between = sentence[first.end : second.start]
         if first.kind == COUNT and second.kind in {TIME, PERCENT, TIMES, MONEY, AGE} and _RANGE.match(between):
             found[i] = replace(first, kind=second.kind)
-        elif first.kind == COUNT and first.decimals < 0 and second.kind == MONEY and len(between) < 25 and not re.search(r"[,;.()]", between):
+        elif (
+            first.kind == COUNT
+            and first.decimals < 0
+            and second.kind == MONEY
+            and len(between) < 25
+            and not re.search(r"[,;.()]", between)
+        ):
             found[i] = replace(first, kind=MONEY)
         started = _FROM_BEFORE.search(sentence[: first.start]) or first.case == "ablative"
         if started and second.bound == UPTO and found[i].kind == second.kind and second.kind in {COUNT, MONEY}:
             found[i + 1] = replace(second, bound="")  # «с 4 424 до 6 016» names two counts, no upper bound
+    for i in range(1, len(found)):
+        # '(in 2024: 1 bn 104 m)' behind a sum of money is a sum of money, though its unit is left out
+        if (
+            found[i].kind == COUNT
+            and found[i].decimals <= -6
+            and found[i - 1].kind == MONEY
+            and re.match(r"\s*[),;.]", sentence[found[i].end :] + ".")
+        ):
+            found[i] = replace(found[i], kind=MONEY)
     return found
 
 
@@ -144,6 +178,9 @@ def _labelled(sentence: str, quantity: Quantity, found: list[Quantity]) -> Quant
     start = max([q.end for q in others if q.end <= quantity.start], default=0)
     pieces = _EDGE.split(sentence[quantity.end : stop], maxsplit=2)
     after = pieces[0] if pieces[0].strip() or len(pieces) < 2 else pieces[1]  # '4 357 – grave'
-    before = re.split(r"[;:()]|\.\s", re.sub(r"\([^()]*\)", " ", sentence[start : quantity.start]))[-1]
+    spoken = [
+        p for p in re.split(r"[;:()]|\.\s", re.sub(r"\([^()]*\)", " ", sentence[start : quantity.start])) if p.strip()
+    ]
+    before = spoken[-1] if spoken else ""
     near = " ".join(after.split()[:7]) + " " + " ".join(before.split()[-8:])
     return replace(quantity, concepts=lexicon.concepts(near), stems=lexicon.stems(near))

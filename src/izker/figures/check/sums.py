@@ -1,4 +1,6 @@
-"""Parts and wholes: lists that should add up, «из них» that must not exceed its whole, shares of one list that pass 100 %."""
+"""Parts and wholes: lists that should add up, «из них» that must not exceed its whole, shares of one list that pass
+100 %.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +12,7 @@ from izker.figures.check.claim import COUNT_KIND, HOLDS, ROUNDED, SUM, WRONG, Cl
 from izker.figures.check.discourse import Document
 from izker.figures.check.growth import claim_number
 from izker.figures.check.quantities import COUNT, MONEY, PERCENT, Quantity
-from izker.figures.check.shares import list_whole
+from izker.figures.check.readings import list_whole
 from izker.words import N_
 
 ADDS_UP = N_("{parts} = {sum}")
@@ -20,11 +22,15 @@ TOO_LITTLE = N_("{parts} = {sum}, {rest} less than {whole}")
 OTHER_SUM = N_("{parts} = {sum}, not {stated}")
 PART_OF = N_("{part} of {whole} is {share} %")
 PART_ABOVE = N_("a part of {part} cannot be larger than its whole of {whole}")
+REST_OF = N_("{whole} less {parts} leaves {rest}")
+OTHER_REST = N_("{whole} less {parts} leaves {rest}, not {stated}")
 SHARES_ABOVE = N_("the shares add up to {sum} %, more than 100 %")
 SHARES_ROUNDED = N_("the shares add up to {sum} % because each was rounded by itself")
 SHARES_LEAVE = N_("the shares add up to {sum} %: {rest} % are not named")
 _PART_MARK = re.compile(
-    r"(?<!\w)(?:оның ішінде|олардың ішінде|соның ішінде|из них|из которых|в том числе|среди них|of (?:which|these|those|them|whom)|among them|including)", re.I
+    r"(?<!\w)(?:оның ішінде|олардың ішінде|соның ішінде|из них|из которых|в том числе|среди них"
+    r"|of (?:which|these|those|them|whom)|among them|including)",
+    re.I,
 )
 
 
@@ -38,6 +44,9 @@ def claims(document: Document) -> tuple[list[Claim], set[Quantity]]:
     for part, whole in _singles(document, used):
         found.append(_single_claim(document, part, whole))
         used.add(part)
+    for rest, parts, whole in _rests(document):
+        found.append(_rest_claim(document, rest, parts, whole))
+        used.add(rest)
     for total, parts in _stated_totals(document):
         found.append(_total_claim(document, total, parts))
         used |= {total, *parts}
@@ -80,6 +89,9 @@ def _inline(document: Document, index: int, text: str) -> list[tuple[list[Quanti
     """'27 892: A – 8 554, B – 8 357, C – 3 110' and '6 016, of which 4 357 grave and 1 659 others'."""
     counts = [q for q in document.of_sentence(index, COUNT, MONEY) if not document.in_brackets(q) and q.bound != "upto"]
     marks = [m.end() for m in _PART_MARK.finditer(text)] + [m.end() for m in re.finditer(r":(?=\s)", text)]
+    opening = counts[0] if counts and document.is_whole(counts[0]) and not _PART_MARK.search(text) else None
+    if opening is not None:
+        marks.append(opening.end)
     for mark in sorted(marks):
         ahead = [q for q in counts if q.end <= mark]
         parts = [q for q in counts if q.start >= mark and not document.is_whole(q)]
@@ -153,7 +165,45 @@ def _single_claim(document: Document, part: Quantity, whole: Quantity) -> Claim:
         params["share"] = claim_number(share)
     at = (part.sentence, part.start)
     text = document.text(part)
-    return Claim(text, part.surface, COUNT_KIND, part.value, part.value, part.value, whole.value, verdict, note, params, at=at)
+    return Claim(
+        text, part.surface, COUNT_KIND, part.value, part.value, part.value, whole.value, verdict, note, params, at=at
+    )
+
+
+def _rests(document: Document) -> list[tuple[Quantity, list[Quantity], Quantity]]:
+    """(rest, parts named before it, whole): 'the remaining 978' behind parts of one whole in its sentence or the one
+    before.
+    """
+    found = []
+    for index in range(len(document.sentences)):
+        for rest in document.of_sentence(index, COUNT, MONEY):
+            if not lexicon.REST.search(" ".join(document.before(rest).split()[-3:])):
+                continue
+            for place in (index, index - 1):
+                pairs = document.pairs(place) if place >= 0 else []
+                if not pairs:
+                    continue
+                whole = pairs[0][1]
+                parts = [
+                    q
+                    for q in document.of_sentence(place, rest.kind)
+                    if q not in {rest, whole} and not document.in_brackets(q) and not document.is_whole(q)
+                ]
+                parts = [q for q in parts if q.sentence < rest.sentence or q.start < rest.start]
+                if parts:
+                    found.append((rest, parts, whole))
+                break
+    return found
+
+
+def _rest_claim(document: Document, rest: Quantity, parts: list[Quantity], whole: Quantity) -> Claim:
+    value = whole.value - sum((p.value for p in parts), Fraction(0))
+    params = {"whole": claim_number(whole.value), "parts": _plus(parts), "rest": claim_number(value)}
+    verdict, note = (HOLDS, REST_OF) if value == rest.value else (WRONG, OTHER_REST)
+    params["stated"] = claim_number(rest.value)
+    at = (rest.sentence, rest.start)
+    text = document.text(rest)
+    return Claim(text, rest.surface, SUM, rest.value, value, value, whole.value, verdict, note, params, at=at)
 
 
 def _stated_totals(document: Document) -> list[tuple[Quantity, list[Quantity]]]:
@@ -163,10 +213,12 @@ def _stated_totals(document: Document) -> list[tuple[Quantity, list[Quantity]]]:
         counts = [q for q in document.of_sentence(index, COUNT, MONEY) if not document.in_brackets(q)]
         for total in counts:
             near = " ".join(document.before(total).split()[-7:]) + " " + " ".join(document.after(total).split()[:4])
-            if not lexicon.TOGETHER.search(near):
+            together = lexicon.TOGETHER.search(near)
+            if not together and not lexicon.ALL_OF_IT.search(near):
                 continue
             ahead = [q for q in counts if q.end <= total.start and q.kind == total.kind]
-            if len(ahead) < 2 and index:
+            listed = index > 0 and document.sentences[index - 1].item_of is not None
+            if len(ahead) < 2 and index and (together or listed):
                 ahead = _list_before(document, index, total)
             if len(ahead) >= 2 and sentence.item_of is None:
                 found.append((total, ahead))
@@ -196,7 +248,9 @@ def _total_claim(document: Document, total: Quantity, parts: list[Quantity]) -> 
     verdict = HOLDS if value == total.value else ROUNDED if fits else WRONG
     note = ADDS_UP if fits else OTHER_SUM
     at = (total.sentence, total.start)
-    return Claim(document.text(total), total.surface, SUM, total.value, value, value, None, verdict, note, params, at=at)
+    return Claim(
+        document.text(total), total.surface, SUM, total.value, value, value, None, verdict, note, params, at=at
+    )
 
 
 def _share_groups(document: Document) -> list[list[Quantity]]:
@@ -205,7 +259,9 @@ def _share_groups(document: Document) -> list[list[Quantity]]:
     lists: dict[int, list[Quantity]] = {}
     for index, sentence in enumerate(document.sentences):
         shares = [
-            q for q in document.of_sentence(index, PERCENT) if not growth.is_growth(document, q) and not q.spelled and not q.bound
+            q
+            for q in document.of_sentence(index, PERCENT)
+            if not growth.is_growth(document, q) and not q.spelled and not q.bound
         ]
         if sentence.item_of is not None:
             if shares:

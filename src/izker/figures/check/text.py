@@ -1,4 +1,6 @@
-"""A text as sentences: read from a file (plain text in UTF-8 or cp1251, or DOCX), split so that list items know their introduction."""
+"""A text as sentences: read from a file (plain text in UTF-8 or cp1251, or DOCX), split so that list items know their
+introduction.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from izker.words import N_, Refusal
 _BULLET = re.compile(r"^\s*(?:[–—•*·▪]|-|\d{1,2}[.)]|[a-zа-я]\))\s+")
 _ENDS = re.compile(r"(?<=[.!?…])[»\"”)]*\s+(?=[«\"“(–—-]*\s*[A-ZА-ЯЁӘҒҚҢӨҰҮҺІ\d])")
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:тыс|млн|млрд|трлн|г|гг|ж|жж|ст|п|пп|ч|т|д|им|ул|см|руб|тг|коп|обл|р|б|бап|No|no|art|Art|Mr|Mrs|Ms|Dr|vs|approx|e\.g|i\.e|[А-ЯЁӘҒҚҢӨҰҮҺІA-Z])"
+    r"(?:\b(?:г|гг|ж|жж|ст|п|пп|ч|т|д|им|ул|см|руб|тг|коп|обл|р|б|бап|No|no|art|Art|Mr|Mrs|Ms|Dr|vs|approx|e\.g|i\.e|[А-ЯЁӘҒҚҢӨҰҮҺІA-Z])"
     r"|т\.\s?[деч]|т\.\s?с)\.$"
 )
 _TERMINATED = re.compile(r"[.!?:;…][»\"”)]*\s*$")
@@ -22,7 +24,9 @@ _PDF, _ZIP = b"%PDF", b"PK\x03\x04"
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """`paragraph`: number of the paragraph; `item_of`: index of the sentence that introduces the list this item stands in."""
+    """`paragraph`: number of the paragraph; `item_of`: index of the sentence that introduces the list this item
+    stands in.
+    """
 
     text: str
     paragraph: int
@@ -49,7 +53,9 @@ def _docx(path: Path) -> str:
     try:
         document = docx.Document(str(path))
     except (PackageNotFoundError, zipfile.BadZipFile, KeyError, ValueError) as error:
-        raise Refusal(N_("the document is broken or no DOCX: save it again as DOCX or plain text"), file=path.name) from error
+        raise Refusal(
+            N_("the document is broken or no DOCX: save it again as DOCX or plain text"), file=path.name
+        ) from error
     lines = [p.text for p in document.paragraphs]
     for table in document.tables:
         lines += [" ".join(dict.fromkeys(cell.text for cell in row.cells)) for row in table.rows]
@@ -71,9 +77,7 @@ def sentences(text: str) -> list[Sentence]:
             found.append(Sentence(piece, number, listed))
         if pieces and pieces[-1].rstrip().endswith(":"):
             introduction = len(found) - 1
-        elif listed is None:
-            introduction = None
-        elif block.rstrip().endswith("."):
+        elif listed is None or block.rstrip().endswith("."):
             introduction = None
     return found
 
@@ -92,7 +96,9 @@ def _blocks(text: str) -> list[str]:
             blank = True
             continue
         wrapped = not blank and blocks and not _BULLET.match(line) and not _TERMINATED.search(blocks[-1])
-        if wrapped and (stripped[0].islower() or stripped[0] in "(%₸" or (stripped[0].isdigit() and len(blocks[-1]) > 60)):
+        if wrapped and (
+            stripped[0].islower() or stripped[0] in "(%₸" or (stripped[0].isdigit() and len(blocks[-1]) > 60)
+        ):
             blocks[-1] += " " + stripped
         else:
             blocks.append(stripped)

@@ -1,4 +1,6 @@
-"""The answer as plain content: paragraphs of text runs, each figure with its footnote; no layout. PDF and DOCX are made from it."""
+"""The answer as plain content: paragraphs of text runs, each figure with its footnote; no layout. PDF and DOCX are
+made from it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import re
 import tomllib
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,14 @@ from izker.figures.indicators import Figure
 from izker.figures.printing import russian
 from izker.figures.rounding import EXACT, ROUNDED, TRUNCATED
 from izker.jurisdictions import data
+from izker.money import NBSP
 from izker.words import N_, _
 
-SYNTHETIC = N_("SYNTHETIC DATA: no person, case or sum in this document exists")
-CALIBRATED = N_("The simulated register was calibrated to the published counts of {year}; they are not evidence for it.")
+BAND = N_("SYNTHETIC DATA")
+SYNTHETIC = N_("Synthetic data: no person, case or sum in this document exists.")
+CALIBRATED = N_(
+    "The simulated register was calibrated to the published counts of {year}; they are not evidence for it."
+)
 _TOKEN = re.compile(r"\{(?P<again>=?)(?P<code>\w+)(?::(?P<form>\w+))?(?:\|(?P<forms>[^{}]*))?\}")
 _CASES = frozenset({"genitive", "dative", "accusative", "locative", "ablative", "possessive", "instrumental"})
 _RU_DAYS_FROM = ("дня", "дней", "дней")
@@ -51,6 +58,7 @@ class Answer:
     basis: str
     signatory: str
     synthetic: str
+    synthetic_band: str
 
 
 @lru_cache
@@ -68,7 +76,13 @@ def addressee(day: date, language: str, jurisdiction: str = "kz") -> str:
 
 
 def answer(
-    figures: list[Figure], language: str, *, to: str | None = None, written: date | None = None, signatory: str = "", calibrated: bool = False
+    figures: list[Figure],
+    language: str,
+    *,
+    to: str | None = None,
+    written: date | None = None,
+    signatory: str = "",
+    calibrated: bool = False,
 ) -> Answer:
     """The answer in `language`. `to` overrides the addressee, `written` the date (default: the cut-off)."""
     by_code = {f.code: f for f in figures}
@@ -77,10 +91,13 @@ def answer(
     words = _templates()[language]
     maker = _Maker(by_code, language, first.period[0].year)
     paragraphs = tuple(maker.sentences(group) for group in words["paragraphs"])
-    items = tuple(maker.item(code, text, i == len(words["method_items"]) - 1) for i, (code, text) in enumerate(words["method_items"]))
+    items = tuple(
+        maker.item(code, text, i == len(words["method_items"]) - 1)
+        for i, (code, text) in enumerate(words["method_items"])
+    )
     synthetic = _(SYNTHETIC, language) if first.synthetic else ""
     if synthetic and calibrated:
-        synthetic += ". " + _(CALIBRATED, language).format(year=first.period[0].year)
+        synthetic += " " + _(CALIBRATED, language).format(year=first.period[0].year)
     return Answer(
         language=language,
         title=words["title"].format(year=first.period[0].year),
@@ -91,11 +108,15 @@ def answer(
         items=items,
         homes=maker.sentences(words["homes"]) if by_code["home_sales"].value else (),
         table_title=_("Figures and how each was made", language),
-        table_head=tuple(_(h, language) for h in (N_("Figure"), N_("Printed"), N_("Numerator / denominator"), N_("Exact value"), N_("How printed"))),
+        table_head=tuple(
+            _(h, language)
+            for h in (N_("Figure"), N_("Printed"), N_("Numerator / denominator"), N_("Exact value"), N_("How printed"))
+        ),
         rows=tuple(_row(f, language) for f in figures),
         basis=basis(first, language),
         signatory=signatory,
         synthetic=synthetic,
+        synthetic_band=_(BAND, language) if synthetic else "",
     )
 
 
@@ -119,8 +140,10 @@ def basis(figure: Figure, language: str) -> str:
 def how_printed(figure: Figure, language: str) -> str:
     if figure.value is None:
         return _("not in the register", language)
-    if figure.denominator is None or figure.rounding == EXACT or figure.kind in {"count", "money", "days"}:
-        return _("exact count", language) if figure.rounding == EXACT else _("truncated", language)
+    if figure.kind == "days":
+        return _("whole days", language)
+    if figure.rounding == EXACT:
+        return _("exact count", language)
     return _({ROUNDED: N_("rounded"), TRUNCATED: N_("truncated")}[figure.rounding], language)
 
 
@@ -139,13 +162,15 @@ def exact_text(figure: Figure, language: str) -> str:
 
 
 def footnote(figure: Figure, language: str) -> str:
-    """Formula in words, the numbers put in, how it was rounded, and notes. The basis stands once, under the table, and here in short."""
+    """Formula in words, the numbers put in, how it was rounded, and notes. The basis stands once, under the table,
+    and here in short.
+    """
     parts = [_("Formula: {formula}", language).format(formula=figure.formula[language])]
     fraction = fraction_text(figure, language)
     if fraction and figure.kind != "count":
         parts.append(f"{fraction} → {exact_text(figure, language)}, {how_printed(figure, language)}")
     if figure.interval and figure.kind == "share":
-        low, high = (printing.percent(printing.Decimal(f"{end:.2f}"), language) for end in figure.interval)
+        low, high = (printing.percent(Decimal(f"{end:.2f}"), language) for end in figure.interval)
         parts.append(_("95 % interval (Wilson) {low} to {high}", language).format(low=low, high=high))
     parts += [_(note, language) for note in figure.notes]
     return "; ".join(parts) + ". " + basis(figure, language)
@@ -205,16 +230,20 @@ class _Maker:
 
     def _figure(self, code: str, form: str, forms: list[str] | None, *, again: bool) -> Run:
         figure = self.by_code[code]
-        text = figure.printed[self.language].removeprefix(printing.MINUS) if figure.kind == "growth" else figure.printed[self.language]
+        text = (
+            figure.printed[self.language].removeprefix(printing.MINUS)
+            if figure.kind == "growth"
+            else figure.printed[self.language]
+        )
         whole = int(figure.value or 0)
         if form in _CASES:
             text += self._ending(figure, form)
         elif form == "bare":
             text = printing.number(whole, self.language)
         elif form == "from":
-            text = printing.number(whole, self.language) + printing.NBSP + russian(whole, *_RU_DAYS_FROM)
+            text = printing.number(whole, self.language) + NBSP + russian(whole, *_RU_DAYS_FROM)
         if forms and len(forms) == 3:
-            text += printing.NBSP + russian(whole, forms[0], forms[1], forms[2])
+            text += NBSP + russian(whole, forms[0], forms[1], forms[2])
         note = "" if again or code in self.noted else footnote(figure, self.language)
         if not again:
             self.noted.add(code)
@@ -224,5 +253,5 @@ class _Maker:
         if figure.kind in {"share", "growth"}:
             return kazakh.percent_suffix(case)
         if figure.kind in {"money", "days"}:
-            return kazakh.ending(figure.printed["kk"].split(printing.NBSP)[-1], case)
+            return kazakh.ending(figure.printed["kk"].split(NBSP)[-1], case)
         return kazakh.suffix(int(figure.value or 0), case)

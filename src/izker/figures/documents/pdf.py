@@ -17,8 +17,8 @@ def write_pdf(answer: Answer, path: Path) -> None:
     """Write the PDF atomically; the same answer gives the same bytes (no clock goes in)."""
     import typst
 
-    document = typst.compile(
-        TEMPLATE.read_bytes(),
+    document: bytes = typst.compile(
+        str(TEMPLATE),
         font_paths=[str(fonts.FOLDER)],
         ignore_system_fonts=True,
         sys_inputs={"answer": json.dumps(asdict(answer), ensure_ascii=False)},

@@ -18,7 +18,9 @@ SAME_REGION = N_("{region} was already read from {other} with other numbers: kee
 
 @dataclass(frozen=True, slots=True)
 class RegionRow:
-    """Counts of one region; `per_100k`: internet frauds registered for every 100 000 people (population of its last known day)."""
+    """Counts of one region; `per_100k`: internet frauds registered for every 100 000 people (population of its last
+    known day).
+    """
 
     code: str
     name: dict[str, str]
@@ -62,7 +64,8 @@ _SUMMED = ("all_offences", "fraud", "internet_fraud", "to_court", "suspended", "
 
 @dataclass(frozen=True)
 class Form1MImport:
-    """What came of a set of workbooks. `problems` kept something out; `differences` landed as printed but do not add up.
+    """What came of a set of workbooks. `problems` kept something out; `differences` landed as printed but do not add
+    up.
 
     read = landed + quarantined + already, counted in workbooks.
     """
@@ -106,9 +109,11 @@ def import_form_1m(
     known: frozenset[str] = frozenset(),
     jurisdiction: str = "kz",
 ) -> Form1MImport:
-    """Read the workbooks and add them up. `known`: fingerprints (SHA-256) that landed in earlier runs: they count as `already`.
+    """Read the workbooks and add them up. `known`: fingerprints (SHA-256) that landed in earlier runs: they count as
+    `already`.
 
-    `on_progress(done, file)` is called after each workbook. Never raises for a bad workbook: it is quarantined with its reason.
+    `on_progress(done, file)` is called after each workbook. Never raises for a bad workbook: it is quarantined with
+    its reason.
     """
     forms: list[Form1M] = []
     problems: list[Problem] = []
@@ -154,7 +159,9 @@ def _twice(form: Form1M, other: Form1M, jurisdiction: str) -> Problem:
     return Problem(SAME_REGION, {"region": name, "other": other.file}, file=form.file)
 
 
-def combine(forms: Iterable[Form1M], *, jurisdiction: str = "kz") -> tuple[dict[str, int], tuple[RegionRow, ...], tuple[str, ...]]:
+def combine(
+    forms: Iterable[Form1M], *, jurisdiction: str = "kz"
+) -> tuple[dict[str, int], tuple[RegionRow, ...], tuple[str, ...]]:
     """(national sums, rows by region in official order, codes of regions without a workbook)."""
     by_region = {f.region: f for f in forms}
     rows = tuple(_row(by_region[code], jurisdiction) for code in regions(jurisdiction) if code in by_region)

@@ -1,4 +1,6 @@
-"""The printed form as data: which line and column code means what, what must add up, how regions are spelled in file names."""
+"""The printed form as data: which line and column code means what, what must add up, how regions are spelled in file
+names.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,9 @@ from izker.jurisdictions import data, regions
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Parsed [form_1m] of figures.toml. `lines`: measure -> (code, name); `columns`: measure -> column code of sheet R1."""
+    """Parsed [form_1m] of figures.toml. `lines`: measure -> (code, name); `columns`: measure -> column code of sheet
+    R1.
+    """
 
     sheets: tuple[str, ...]
     lines: dict[str, tuple[int, str]]

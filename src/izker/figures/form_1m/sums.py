@@ -28,19 +28,18 @@ def differences(file: str, sheets: Mapping[str, Sheet], form: Layout) -> list[Pr
 def _across(file: str, sheet: Sheet, form: Layout) -> list[Problem]:
     found = []
     for line, (_label, values) in sheet.lines.items():
-        place = {"file": file, "sheet": sheet.name, "row": sheet.rows[line]}
         for rule in form.sums["columns"]:
             total, parts = values.get(rule["total"]), [values.get(c) for c in rule["parts"]]
             known = [p for p in parts if p is not None]
             if total is not None and len(known) == len(parts) and sum(known) != total:
                 listed = f"{rule['parts'][0]}–{rule['parts'][-1]}"
                 params = {"total": total, "column": rule["total"], "parts": listed, "sum": sum(known)}
-                found.append(Problem(COLUMNS, params, **place, column=str(rule["total"])))
+                found.append(Problem(COLUMNS, params, file, sheet.name, sheet.rows[line], str(rule["total"])))
         for rule in form.sums["within"]:
             part, whole = values.get(rule["part"]), values.get(rule["whole"])
             if part is not None and whole is not None and part > whole:
                 params = {"part": rule["part"], "value": part, "whole": rule["whole"], "limit": whole}
-                found.append(Problem(LARGER, params, **place, column=str(rule["part"])))
+                found.append(Problem(LARGER, params, file, sheet.name, sheet.rows[line], str(rule["part"])))
     return found
 
 
@@ -59,8 +58,15 @@ def _down(file: str, sheet: Sheet, form: Layout) -> list[Problem]:
             known = [p for p in parts if p is not None]
             if total is None or len(known) != len(parts) or sum(known) == total:
                 continue
-            params = {"total": total, "line": total_line, "parts": f"{part_lines[0]}–{part_lines[-1]}", "sum": sum(known)}
-            found.append(Problem(reason, params, file=file, sheet=sheet.name, row=sheet.rows[total_line], column=str(column)))
+            params = {
+                "total": total,
+                "line": total_line,
+                "parts": f"{part_lines[0]}–{part_lines[-1]}",
+                "sum": sum(known),
+            }
+            found.append(
+                Problem(reason, params, file=file, sheet=sheet.name, row=sheet.rows[total_line], column=str(column))
+            )
     return found
 
 
@@ -74,5 +80,14 @@ def _between(file: str, sheet: Sheet, sheets: Mapping[str, Sheet], form: Layout)
         value, there = sheet.value(line, rule["as_column"]), other.value(line, rule["column"])
         if value is not None and there is not None and value != there:
             params = {"value": value, "other": there, "sheet": rule["sheet"]}
-            found.append(Problem(OTHER_SHEET, params, file=file, sheet=sheet.name, row=sheet.rows[line], column=str(rule["as_column"])))
+            found.append(
+                Problem(
+                    OTHER_SHEET,
+                    params,
+                    file=file,
+                    sheet=sheet.name,
+                    row=sheet.rows[line],
+                    column=str(rule["as_column"]),
+                )
+            )
     return found

@@ -24,7 +24,9 @@ Row = dict[int, int | None]
 
 @dataclass(frozen=True)
 class Sheet:
-    """`lines`: line code -> (name, {column code -> count, None where unreadable}); `rows`: line code -> row number in the file."""
+    """`lines`: line code -> (name, {column code -> count, None where unreadable}); `rows`: line code -> row number in
+    the file.
+    """
 
     name: str
     lines: dict[int, tuple[str, Row]]
@@ -36,9 +38,11 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Form1M:
-    """A workbook read: region (KATO code), its file and fingerprint, counts by (line measure, column measure), and problems.
+    """A workbook read: region (KATO code), its file and fingerprint, counts by (line measure, column measure), and
+    problems.
 
-    `problems` keep something from landing; `differences` are totals that are not the sum of their parts: they land as printed.
+    `problems` keep something from landing; `differences` are totals that are not the sum of their parts: they land as
+    printed.
     """
 
     region: str
@@ -51,7 +55,8 @@ class Form1M:
 
 
 def read_workbook(path: Path, *, region: str | None = None, jurisdiction: str = "kz") -> Form1M:
-    """Read one workbook. Refuses, naming file, sheet, row and column, what has no region, no sheet R1 or none of its key counts.
+    """Read one workbook. Refuses, naming file, sheet, row and column, what has no region, no sheet R1 or none of its
+    key counts.
 
     A bad cell elsewhere is a problem of the result; everything else is kept.
     """
@@ -68,14 +73,24 @@ def read_workbook(path: Path, *, region: str | None = None, jurisdiction: str = 
     sheets: dict[str, Sheet] = {}
     for name in form.sheets:
         if name not in book.sheet_names:
-            missing = Problem(NO_SHEET, {"sheet": name, "have": ", ".join(book.sheet_names)}, file=path.name, sheet=name)
+            missing = Problem(
+                NO_SHEET, {"sheet": name, "have": ", ".join(book.sheet_names)}, file=path.name, sheet=name
+            )
             if name == form.sheets[0]:
                 raise Refusal(problems=(missing,))
             problems.append(missing)
             continue
         sheets[name] = _sheet(path.name, name, book.get_sheet_by_name(name).to_python(skip_empty_area=False), problems)
     counts = _key_counts(path.name, sheets[form.sheets[0]], form, problems)
-    return Form1M(code, path.name, files.sha256(path), counts, sheets, tuple(problems), tuple(_differences(path.name, sheets, form)))
+    return Form1M(
+        code,
+        path.name,
+        files.sha256(path),
+        counts,
+        sheets,
+        tuple(problems),
+        tuple(_differences(path.name, sheets, form)),
+    )
 
 
 def _sheet(file: str, name: str, rows: list[list[object]], problems: list[Problem]) -> Sheet:
@@ -99,7 +114,11 @@ def _sheet(file: str, name: str, rows: list[list[object]], problems: list[Proble
             cell = row[j] if j < len(row) else ""
             values[column] = _count(cell)
             if values[column] is None:
-                problems.append(Problem(NOT_A_COUNT, {"value": str(cell)[:40]}, file=file, sheet=name, row=number, column=str(column)))
+                problems.append(
+                    Problem(
+                        NOT_A_COUNT, {"value": str(cell)[:40]}, file=file, sheet=name, row=number, column=str(column)
+                    )
+                )
         lines[line], places[line] = (label, values), number
     return Sheet(name, lines, places)
 
@@ -126,7 +145,9 @@ def _count(cell: object) -> int | None:
 
 
 def _key_counts(file: str, sheet: Sheet, form: Layout, problems: list[Problem]) -> dict[str, dict[str, int]]:
-    """{line measure: {column measure: count}}; refuses where one of the counts that everything rests on cannot be read."""
+    """{line measure: {column measure: count}}; refuses where one of the counts that everything rests on cannot be
+    read.
+    """
     fatal: list[Problem] = []
     counts: dict[str, dict[str, int]] = {}
     for measure, (wanted, name) in form.lines.items():
@@ -157,7 +178,13 @@ def _line(file: str, sheet: Sheet, wanted: int, name: str, problems: list[Proble
     by_name = next((code for code, (label, _values) in sheet.lines.items() if label.lower().startswith(name)), None)
     if found and by_name is not None:
         problems.append(
-            Problem(OTHER_LINE, {"line": wanted, "name": found[0], "expected": name}, file=file, sheet=sheet.name, row=sheet.rows[wanted])
+            Problem(
+                OTHER_LINE,
+                {"line": wanted, "name": found[0], "expected": name},
+                file=file,
+                sheet=sheet.name,
+                row=sheet.rows[wanted],
+            )
         )
     return by_name
 

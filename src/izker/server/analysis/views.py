@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -61,9 +63,15 @@ def document(request: HttpRequest, year: int, language: str, kind: str) -> HttpR
         return JsonResponse(figures_json(year, as_of), json_dumps_params={"ensure_ascii": False})
     if kind not in TYPES:
         raise Http404
-    found = list(computed(year, as_of)[1])
-    make = {"pdf": to_pdf, "docx": to_docx, "xlsx": to_xlsx}[kind]
-    response = HttpResponse(make(found, language), content_type=TYPES[kind])
+    extract, found = computed(year, as_of)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / f"answer.{kind}"
+        if kind == "xlsx":
+            to_xlsx(list(found), language, path, extract=extract)
+        else:
+            make = to_pdf if kind == "pdf" else to_docx
+            make(list(found), language, path, written=local(now()).date(), calibrated=extract.synthetic)
+        response = HttpResponse(path.read_bytes(), content_type=TYPES[kind])
     response["Content-Disposition"] = f'attachment; filename="izker-{year}-{language}.{kind}"'
     return response
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import secrets
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from izker.config import config
+from izker.words import N_, Refusal
 
 Say = Callable[[str], None]
 PEOPLE = (
@@ -48,7 +50,24 @@ def openings(world: Path) -> Any:
     return pl.read_parquet(world / "accounts.parquet").select("account", pl.col("opening_balance").alias("balance"))
 
 
-def state(say: Say) -> dict[str, Any]:
+def free_ports(count: int) -> int:
+    """First of `count` free loopback ports in a row."""
+    for first in range(FIRST_PORT + 100, FIRST_PORT + 20_000, count):
+        probes = [socket.socket() for _ in range(count)]
+        try:
+            for number, probe in enumerate(probes):
+                probe.bind(("127.0.0.1", first + number))
+        except OSError:
+            continue
+        else:
+            return first
+        finally:
+            for probe in probes:
+                probe.close()
+    raise Refusal(N_("no {count} free ports in a row were found on this machine"), count=count)
+
+
+def state(say: Say, first_port: int = FIRST_PORT) -> dict[str, Any]:
     """Database, banks and people; returns the demo accounts. Django must be started."""
     from izker.server.boot import migrate
     from izker.server.register import seed
@@ -59,15 +78,15 @@ def state(say: Say) -> dict[str, Any]:
     if not Case.objects.filter(synthetic=True).exists():
         say("register")
         seed.load(world)
-    banks(world)
+    banks(world, first_port)
     accounts = people()
-    from izker.server.demo.fresh import file_fresh
+    from izker.server.demo.reports import file_reports
 
-    file_fresh(world, say)
+    file_reports(world, say)
     return accounts
 
 
-def banks(world: Path) -> None:
+def banks(world: Path, first_port: int) -> None:
     """Six banks on the relay, each with its own folder: own rows, own balances, own secret."""
     from izker.jurisdictions import data
     from izker.server.relay.models import Bank
@@ -75,14 +94,9 @@ def banks(world: Path) -> None:
     for number, bank in enumerate(data("kz", "banks")["bank"]):
         found = Bank.objects.filter(pk=bank["id"]).first()
         if found is None:
-            found = Bank.objects.create(
-                id=bank["id"],
-                code=bank["code"],
-                names=bank["name"],
-                url=f"http://127.0.0.1:{FIRST_PORT + number}",
-                secret=secrets.token_hex(32),
-                synthetic=True,
-            )
+            found = Bank(id=bank["id"], code=bank["code"], names=bank["name"], secret=secrets.token_hex(32), synthetic=True)
+        found.url = f"http://127.0.0.1:{first_port + number}"
+        found.save()
         _open_books(config().home / "banks" / found.pk, found.pk, found.secret, world)
 
 

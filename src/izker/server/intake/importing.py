@@ -12,9 +12,9 @@ import polars as pl
 from django.db import connection, transaction
 
 from izker import tables
-from izker.figures import import_form_1m
+from izker.figures.form_1m import import_form_1m
 from izker.files import sha256
-from izker.schemes.concordance import scheme_of
+from izker.schemes.concordance import mappings
 from izker.server.audit.chain import write
 from izker.server.bulk import fix_sequence, insert, lock
 from izker.server.clock import now
@@ -85,7 +85,15 @@ def _known(source: str) -> list[str]:
     return list(Report.objects.filter(source=source).values_list("number", flat=True))
 
 
+def _schemes(mapping: Mapping) -> dict[str, str]:
+    """Foreign category -> our scheme, where the concordance has one."""
+    if not mapping.concordance:
+        return {}
+    return {category: match.scheme or "" for category, match in mappings(mapping.jurisdiction).items()}
+
+
 def _rows(frame: pl.DataFrame, mapping: Mapping, on_progress: Progress | None) -> Iterator[tuple[Any, ...]]:
+    schemes = _schemes(mapping)
     adapt = connection.ops.adapt_datetimefield_value
     context = f"{Report._meta.db_table}.text"
     facts = json.dumps({})
@@ -96,34 +104,34 @@ def _rows(frame: pl.DataFrame, mapping: Mapping, on_progress: Progress | None) -
             on_progress(done, frame.height)
         yield (
             f"{mapping.source}-{number}"[:40], mapping.source, channel, "", adapt(reported), adapt(occurred) if occurred else None,
-            mapping.jurisdiction, region[:32], category[:80], scheme_of(mapping.concordance, category) if mapping.concordance else "",
+            mapping.jurisdiction, region[:32], category[:80], schemes.get(category, ""),
             attempt, amount, mapping.currency, seal(text, context) if text else b"", b"", b"", b"", b"", b"", facts, False,
         )  # fmt: skip
 
 
-def import_official(paths: list[Path], on_progress: Progress | None = None) -> Imported:
-    """Form 1-M workbooks: figures by region as printed; the same content again changes nothing, a newer file of a region replaces it."""
-    result = import_form_1m(paths, on_progress)
-    summary = result.as_json()
-    done = Imported(read=summary["read"], landed=summary["landed"], already=summary["already"], problems=list(result.problems))
-    done.more = {key: summary[key] for key in ("national", "regions")}
+def import_official(paths: list[Path], on_progress: Callable[[int, str], None] | None = None) -> Imported:
+    """Form 1-M workbooks: figures by region as printed. The same content again changes nothing; a newer workbook of a region replaces it."""
+    known = frozenset(ImportedFile.objects.filter(kind="form-1m").values_list("digest", flat=True))
+    result = import_form_1m(paths, on_progress, known=known)
+    by_name = {path.name: path for path in paths}
     with transaction.atomic():
-        fresh = 0
-        for path in paths:
-            if not path.is_file() or path.name not in result.figures:
+        for form in result.forms:
+            if form.sha256 in known:
                 continue
-            digest = sha256(path)
-            if ImportedFile.objects.filter(digest=digest).exists():
-                continue
-            file = _keep(path, digest, "form-1m", Imported(read=1, landed=1))
-            fresh += 1
-            period, region, measures = result.figures[path.name]
-            for measure, value in measures.items():
-                OfficialFigure.objects.update_or_create(
-                    form="1-M", period=period, region=region, measure=measure, defaults={"value": value, "file": file}
-                )
-        done.already, done.landed = done.landed - fresh, fresh
+            file = _keep(by_name[form.file], form.sha256, "form-1m", Imported(read=1, landed=1, problems=list(form.problems)))
+            for line, columns in form.counts.items():
+                for column, value in columns.items():
+                    OfficialFigure.objects.update_or_create(
+                        form="1-M", period=UNPRINTED, region=form.region, measure=f"{line}.{column}", defaults={"value": value, "file": file}
+                    )
+    summary = result.as_json()
+    more = {key: value for key, value in summary.items() if key not in ("read", "landed", "already", "quarantined", "problems")}
+    done = Imported(read=result.read, landed=result.landed, already=result.already, problems=list(result.problems), more=more)
+    done.more["differences"] = [p.as_json() for p in result.differences]
     return done
+
+
+UNPRINTED = "period not printed"
 
 
 def _keep(path: Path, digest: str, kind: str, done: Imported) -> ImportedFile:

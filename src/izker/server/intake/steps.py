@@ -10,8 +10,8 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
-from izker.identifiers import Identifier, extract
-from izker.money import parse_tenge
+from izker.identifiers import Identifier, extract, minor
+from izker.money import TIYN, parse_tenge
 from izker.server.clock import now
 from izker.server.fields import seal, unseal
 from izker.server.intake.form import ReportForm
@@ -52,11 +52,11 @@ class Found:
 
 def read(answers: Answers) -> Found:
     identifiers = tuple(extract(answers.get("text", "")))
-    sums = sorted((int(i.value.split()[0]) for i in identifiers if i.kind == "amount" and i.valid and i.value.endswith("KZT")), reverse=True)
+    sums = sorted((minor(i.value) or 0 for i in identifiers if i.kind == "amount" and i.valid and i.value.endswith("KZT")), reverse=True)
     accounts = [i.value for i in identifiers if i.kind == "iban" and i.valid]
     return Found(
         identifiers,
-        amount=answers.get("amount") or (str(sums[0] // 100) if sums else ""),
+        amount=answers.get("amount") or (str(sums[0] // TIYN) if sums else ""),
         account_to=answers.get("account_to") or (accounts[0] if accounts else ""),
         moment=None,
     )

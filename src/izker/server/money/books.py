@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from izker.config import config
+from izker.files import sha256
 from izker.ledger import Ledger
 
 
@@ -19,3 +20,8 @@ def book() -> Ledger | None:
     path = config().ledger
     manifest = path / "manifest.json"
     return _open(path, manifest.stat().st_mtime_ns) if manifest.exists() else None
+
+
+def state() -> str:
+    """Which state of the ledger is open: the start of its manifest's SHA-256; part of every trail's answer."""
+    return sha256(config().ledger / "manifest.json")[:32]

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-import polars as pl
 from django.utils.translation import gettext as _
 
-from izker.config import config
 from izker.server.analysis.series_book import series_of
 from izker.server.audit.models import AuditLine
+from izker.server.money.accounts import table
 from izker.server.money.models import Hold, HoldState, Trail
 from izker.server.money.picture import draw
+from izker.server.money.store import read_lots
 from izker.server.register.models import Case, Event, Report
 from izker.server.register.today import call_now
 
@@ -35,35 +33,20 @@ class Money:
         return self.stolen - self.held - self.moving - self.gone
 
 
-@dataclass(frozen=True, slots=True)
-class AccountRow:
-    """One account of the trail. `amount`: stolen units that lie there; `passed`: that left it to an exit."""
-
-    masked: str
-    bank: str
-    amount: int
-    held: int
-    moving: int
-    gone: int
-    since: datetime
-    hop: int
-    hold: Hold | None
-
-
 def gather(case: Case) -> dict[str, Any]:
     trail = case.trails.first()
     holds = list(case.holds.all())
     report = case.reports.order_by("id").first()
-    rows = accounts(trail, holds) if trail else []
+    lots = read_lots(trail) if trail else None
     return {
         "case": case,
         "report": report,
         "trail": trail,
         "money": money(case, trail, holds),
-        "accounts": rows,
+        "accounts": table(lots, holds) if lots is not None else [],
         "suggested": [h for h in holds if h.state == HoldState.SUGGESTED],
         "waiting": any(h.state == HoldState.ASKED for h in holds),
-        "picture": draw(trail, holds) if trail else "",
+        "picture": draw(lots, holds) if lots is not None else "",
         "identifiers": identifiers(report) if report else [],
         "review": getattr(report, "review", None) if report else None,
         "series": series(report) if report else None,
@@ -77,18 +60,6 @@ def money(case: Case, trail: Trail | None, holds: list[Hold]) -> Money:
         return Money(case.damage, 0, case.damage, 0)
     held = sum(h.held for h in holds if h.state in LIVE)
     return Money(trail.stolen, held, trail.stolen - held - trail.exited, trail.exited)
-
-
-def lots(trail: Trail) -> pl.DataFrame:
-    """Lot rows of a stored trail (see izker.trail)."""
-    return pl.read_parquet(config().trails / Path(trail.file).name)
-
-
-def accounts(trail: Trail, holds: list[Hold]) -> list[AccountRow]:
-    """Accounts where stolen units lie or from which they left, in the order the money reached them."""
-    from izker.server.money.accounts import table
-
-    return table(lots(trail), holds)
 
 
 def identifiers(report: Report) -> list[dict[str, str]]:
@@ -147,6 +118,7 @@ def history(case: Case) -> list[dict[str, Any]]:
 def WORDS() -> dict[str, str]:  # noqa: N802 - see KINDS
     return {
         "reported": _("Report filed"),
+        "report_attached": _("Report attached"),
         "registered": _("Registered as an offence"),
         "scheme_set": _("Scheme named"),
         "requalified": _("Requalified"),

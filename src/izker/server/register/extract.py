@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -11,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from izker.figures import Extract
+from izker.files import replacing, write_text
 from izker.server.register.models import Case, Event, Offences, Person
 from izker.times import LOCAL
 
@@ -84,3 +86,14 @@ def _frame(query: QuerySet[Any], columns: tuple[str, ...], schema: dict[str, Any
     if connection.vendor == "postgresql" and "value" in schema:
         rows = [(a, b if isinstance(b, str) else json.dumps(b)) for a, b in rows]
     return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def write_extract(folder: Path, day: date) -> None:
+    """Leave the register as known on `day` as Parquet under `folder` (IZKER_HOME/extract): what the command line, figures and outlook read."""
+    found = extract(day)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("cases", "persons", "offences"):
+        with replacing(folder / f"{name}.parquet") as temporary:
+            getattr(found, name).write_parquet(temporary)
+    manifest = {"synthetic": found.synthetic, "source": "register", "as_of": day.isoformat()}
+    write_text(folder / "manifest.json", json.dumps(manifest))

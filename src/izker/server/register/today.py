@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Sum
 
-from izker.links.triage import Answer, triage
+from izker.links.triage import Fact, facts_in, triage
 from izker.server.clock import now
 from izker.server.money.models import Hold, HoldState, Trail
 from izker.server.register.models import Case, Report
@@ -17,6 +17,9 @@ from izker.times import local
 
 ANSWERED = (HoldState.HELD, HoldState.PARTLY, HoldState.EMPTY, HoldState.REFUSED)
 QUEUE_LENGTH = 40
+URGENT = "call_now"
+FIRST_YEAR = {"60-74": 60, "75+": 75, "45-59": 45, "31-44": 31, "18-30": 18}  # lowest age of the form's bands
+STILL_CALLING_MINUTES = 30  # what "they are still calling me" is taken for: the least that triage.toml calls long
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,23 +85,24 @@ def _row(case: Case, at: datetime) -> Row:
 def call_now(case: Case) -> str:
     """Why a person must call the victim now, by the visible rules of triage.toml; empty where none applies."""
     for report in case.reports.all():
-        found = triage(answers_of(report, case))
-        if found:
-            return found[0].reason()
+        found = triage(facts_of(report, case))
+        if found.level == URGENT:
+            return f"{'; '.join(found.reasons())}. {found.advice()}"
     return ""
 
 
-def answers_of(report: Report, case: Case) -> Answer:
-    facts: dict[str, Any] = report.facts
-    return Answer(
-        age=case.victim_age,
-        age_band=facts.get("age_band", ""),
-        long_calls=bool(facts.get("long_calls")),
-        home_sale=bool(facts.get("home_sale")) or case.home_sale,
-        loan=bool(facts.get("loan")),
-        amount=report.amount,
-        scheme=case.scheme,
-    )
+def facts_of(report: Report, case: Case) -> dict[str, Fact]:
+    """What triage may know: the words of the text, the form's answers, the victim's age."""
+    facts = facts_in(report.text)
+    answers: dict[str, Any] = report.facts
+    age = case.victim_age or FIRST_YEAR.get(answers.get("age_band", ""))
+    if age is not None:
+        facts["age"] = age
+    if answers.get("long_calls"):
+        facts["call_minutes"] = STILL_CALLING_MINUTES
+    if answers.get("home_sale") or case.home_sale:
+        facts["home_sale"] = True
+    return facts
 
 
 def banks() -> list[dict[str, Any]]:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from izker.server.relay.models import Bank
+from functools import lru_cache
 
-def bank_of(account: str) -> Bank | None:
-    """The bank on the relay that keeps an account, by the bank code inside its IBAN."""
-    return Bank.objects.filter(code=account[4:7]).first() if account[:2].upper() == "KZ" else None
+from izker.jurisdictions import data
+
+
+@lru_cache
+def _codes() -> dict[str, str]:
+    return {bank["code"]: bank["id"] for bank in data("kz", "banks")["bank"]}
+
+
+def bank_id(account: str) -> str:
+    """The bank's id by the code inside the IBAN (digits 5 to 7); empty for an exit or a foreign account."""
+    return _codes().get(account[4:7], "") if account[:2] == "KZ" else ""

@@ -129,6 +129,12 @@ def gravity(code: str) -> str:
     return words[lang()] if words else "–"
 
 
+@register.filter
+def in_language(texts: dict[str, str]) -> str:
+    """A text that was kept in all three languages."""
+    return texts.get(lang(), "")
+
+
 @register.simple_tag(takes_context=True)
 def may(context: dict[str, Any], act: str) -> bool:
     """`{% may 'hold.request' as can_ask %}`: the same table that guards the route decides about the button."""

@@ -179,7 +179,7 @@ def play(
                 pending += 1
                 when = next_round(rules.schedule, start, now + rules.feed)
                 if when < NEVER:
-                    round_at = min(round_at, when + rules.confirm)
+                    round_at = min(round_at, when + (rules.confirm if when == start else rules.reconfirm))
         elif t_hold == now:
             w = what[at]
             waiting -= 1
@@ -214,6 +214,7 @@ def play(
         else:
             out[ROUNDS] += 1
             round_at = NEVER
+            enough = rules.first_gain if out[ROUNDS] == 1 else rules.min_gain
             score = np.empty(pending, np.float64)
             good = 0
             for k in range(pending):
@@ -221,7 +222,7 @@ def play(
                 left, dwell = here[i] - kept[i], now - lots[i, TS]
                 s = stratum_of(lots[i, HOP], began[i])
                 wait = np.int64(np.exp(rules.reply[c.bank[lots[i, ACCOUNT]], 0]) * MINUTE)
-                if left >= rules.min_amount and left * (1.0 - leaving(rules, s, dwell, wait)) >= rules.min_gain:
+                if left >= rules.min_amount and left * (1.0 - leaving(rules, s, dwell, wait)) >= enough:
                     todo[good] = i
                     score[good] = -left * leaving(rules, s, dwell, HOUR)
                     good += 1

@@ -13,7 +13,7 @@ from numba import njit
 
 from izker.holds.hazard import Hazard
 from izker.world.bench import game
-from izker.world.bench.parameters import DAY, MINUTE, TENGE, replies, table
+from izker.world.bench.parameters import DAY, TENGE, replies, table
 from izker.world.bench.policies import Policy, Sight
 from izker.world.bench.scene import I64, Pieces, Scene
 from izker.world.bench.state import COLUMNS, HOP, RESULTS, Country, Rules, normal
@@ -51,9 +51,11 @@ def rules_of(policy: Policy, banks: list[str], hazard: Hazard, regime: str = "mi
         horizon=int(t["horizon"]["days"]) * DAY,
         hold=int(t["clock"]["hold_days"]) * DAY,
         min_amount=int(izker["min_amount"]) * TENGE,
+        first_gain=int(izker["first_gain"]) * TENGE,
         min_gain=int(izker["min_gain"]) * TENGE,
         rounds=int(izker["rounds"]),
-        schedule=np.array(izker["replan_minutes"], np.int64) * MINUTE,
+        reconfirm=int(izker["reconfirm_seconds"]) * 1_000_000,
+        schedule=np.array(izker["replan_seconds"], np.int64) * 1_000_000,
         reply=np.array([[np.log(w.median), w.sigma, w.line_us] for w in ways]),
         edges=hazard.edges_us.astype(np.float64),
         hazard=hazard.cumulative(),

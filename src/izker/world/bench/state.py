@@ -57,8 +57,10 @@ class Rules(NamedTuple):
     spare: bool  # leave protected income of the last 30 days alone
     watch: bool  # a bank that has a request holds what arrives from the lots named in it
     min_amount: int
-    min_gain: int
+    first_gain: int  # what a line must be expected to save: in the first round …
+    min_gain: int  # … and in later ones
     rounds: int
+    reconfirm: int  # a person's time for a later round on the same trail
     schedule: Any  # (k, 2): until µs after the report, step µs
     reply: Any  # (banks, 3): ln of median minutes, sigma, µs a line
     edges: Any  # dwell µs

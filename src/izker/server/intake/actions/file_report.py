@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from izker.identifiers import Identifier, extract, mask, normalise
+from izker.identifiers import Identifier, extract, mask, minor, normalise
 from izker.ledger import Ledger
 from izker.server.actions import Action
 from izker.server.analysis.actions.link_report import LinkReport
@@ -15,7 +15,7 @@ from izker.server.fields import fingerprint
 from izker.server.intake.form import ReportForm
 from izker.server.money.actions.follow_money import FollowMoney
 from izker.server.money.books import book
-from izker.server.register.actions.open_case import OpenCase
+from izker.server.register.actions.open_case import AttachReport, OpenCase
 from izker.server.register.models import Case, Report, ReportIdentifier
 from izker.server.register.numbers import report_number
 from izker.times import US_PER_DAY, to_us
@@ -38,8 +38,19 @@ class Filed:
 class FileReport(Action[Filed]):
     act = "report.file"
 
-    def __init__(self, actor: User | None, form: ReportForm, *, source: str, synthetic: bool, reported_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        actor: User | None,
+        form: ReportForm,
+        *,
+        source: str,
+        synthetic: bool,
+        reported_at: datetime | None = None,
+        case: Case | None = None,
+    ) -> None:
+        """`case`: the case this report belongs to, where it was registered before; otherwise a new one is opened."""
         super().__init__(actor)
+        self.case = case
         self.form = form.checked()
         self.source = source
         self.synthetic = synthetic
@@ -73,9 +84,12 @@ class FileReport(Action[Filed]):
         remember(report, reading)
         report.transfer_id = self._match(report, found)
         report.save(update_fields=["transfer_id"])
-        case = OpenCase(
-            self.actor, report, scheme=reading.scheme, ministry_class=reading.ministry_class, region=form.region
-        ).perform()
+        if self.case is None:
+            case = OpenCase(
+                self.actor, report, scheme=reading.scheme, ministry_class=reading.ministry_class, region=form.region
+            ).perform()
+        else:
+            case = AttachReport(self.actor, report, self.case).perform()
         LinkReport(self.actor, report).perform()
         if report.transfer_id is not None:
             FollowMoney(self.actor, case).perform()
@@ -128,5 +142,5 @@ def best(ledger: Ledger, *, src: str | None, dst: str | None, amount: int | None
 
 def _sums(found: list[Identifier]) -> list[int]:
     """Amounts of the text in tiyn, largest first (a text often tells a fee beside the loss)."""
-    values = [i.value.split() for i in found if i.kind == "amount" and i.valid]
-    return sorted((int(v[0]) for v in values if v[0].isdigit() and v[-1] == "KZT"), reverse=True)
+    tiyn = (minor(i.value) for i in found if i.kind == "amount" and i.valid and i.value.endswith("KZT"))
+    return sorted((value for value in tiyn if value), reverse=True)

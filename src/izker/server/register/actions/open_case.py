@@ -38,3 +38,24 @@ class OpenCase(Action[Case]):
         self.target = case.number
         self.detail = {"report": self.report.number, "scheme": self.sets["scheme"]}
         return case
+
+
+class AttachReport(Action[Case]):
+    """A report of a case that is in the register already: the case comes to the desk, nothing of what is registered changes."""
+
+    act = "case.open"
+
+    def __init__(self, actor: User | None, report: Report, case: Case) -> None:
+        super().__init__(actor)
+        self.report = report
+        self.case = case
+
+    def execute(self) -> Case:
+        record(self.case, "report_attached", actor=self.actor.username if self.actor else "system", facts={"report": self.report.number})
+        Case.objects.filter(pk=self.case.pk).update(on_desk=True)
+        self.case.on_desk = True
+        self.report.case = self.case
+        self.report.save(update_fields=["case"])
+        self.target = self.case.number
+        self.detail = {"report": self.report.number}
+        return self.case

@@ -1,0 +1,110 @@
+"""`izker signals`: which series is above its bound this week, and texts that look like a new scheme."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from izker.cli.output import json_option, print_json, progress, report
+from izker.words import _
+
+
+@click.command("signals")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--detector",
+    "detectors",
+    multiple=True,
+    help="farrington, nb or changepoint; may be given again [default: farrington, nb].",
+)
+@click.option("--weeks", default=1, show_default=True, help="How many last weeks are judged.")
+@click.option("--alpha", default=0.01, show_default=True, help="One-sided level of the bound.")
+@click.option(
+    "--fdr",
+    default=0.1,
+    show_default=True,
+    help="Largest share of false alarms among a week's alarms; 0 switches this off.",
+)
+@click.option("--strata", help="Columns to split by, coarse to fine, with commas (default: every other column).")
+@click.option("--as-of", type=click.DateTime(formats=["%Y-%m-%d"]), help="Use only what was known on this day.")
+@click.option("--alarms-only", is_flag=True, help="Only series that raise an alarm.")
+@click.option(
+    "--texts", is_flag=True, help="FILE holds reports (report_id, reported_at, text, unsure): look for a new scheme."
+)
+@click.option("--svg", type=click.Path(path_type=Path), help="Write series and bound of the strongest signal as SVG.")
+@json_option
+def command(
+    file: Path,
+    detectors: tuple[str, ...],
+    weeks: int,
+    alpha: float,
+    fdr: float,
+    strata: str | None,
+    as_of: datetime | None,
+    alarms_only: bool,
+    texts: bool,
+    svg: Path | None,
+    as_json: bool,
+) -> None:
+    """Judge the last weeks of FILE: counts by week (date, count, strata), or a line list or triangle with late
+    reports.
+
+    A signal is a reason to look, not a finding. Series without history have no bound and raise no alarm.
+    """
+    from izker import tables
+
+    frame, problems = tables.read_with_problems(file)
+    if texts:
+        from izker.outlook.text_clusters import find, read_reports
+
+        reports, more = read_reports(frame, file=file.name)
+        found_texts = find(reports, now=as_of)
+        if as_json:
+            print_json([cluster.as_json() for cluster in found_texts])
+        else:
+            for cluster in found_texts:
+                click.echo(cluster.line())
+        if report([*problems, *more]):
+            raise SystemExit(1)
+        return
+    from izker.outlook.forecast_panel import read_panel
+    from izker.outlook.signals import detect
+
+    with progress() as bar:
+        bar.add_task(_("signals"), total=None)
+        panel = read_panel(
+            frame,
+            step="week",
+            strata=None if strata is None else [c.strip() for c in strata.split(",") if c.strip()],
+            as_of=as_of.date() if as_of else None,
+            file=file.name,
+        )
+        found = detect(
+            panel.hierarchy,
+            panel.dates,
+            panel.values,
+            draws=panel.draws,
+            detectors=detectors or ("farrington", "nb"),
+            weeks=weeks,
+            alpha=alpha,
+            fdr=fdr,
+        )
+    shown = [s for s in found if s.alarm] if alarms_only else found
+    if svg:
+        from izker.files import write_text
+        from izker.outlook.signals_picture import series_of
+
+        write_text(
+            svg,
+            series_of(panel, max(found, key=lambda s: (s.alarm, s.score if s.score == s.score else -1.0)), alpha=alpha),
+        )
+    if as_json:
+        print_json([s.as_json(panel.hierarchy.columns) for s in shown])
+    else:
+        for s in sorted(shown, key=lambda s: (not s.alarm, -(s.score if s.score == s.score else -1.0)))[:40]:
+            where = ", ".join(part for part in s.key if part is not None) or _("all")
+            click.echo(f"{'!' if s.alarm else ' '} {s.date}  {where}  [{s.detector}]  {s.reason}")
+    if report([*problems, *panel.problems]):
+        raise SystemExit(1)

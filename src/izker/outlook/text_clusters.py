@@ -1,0 +1,374 @@
+"""New schemes in text: reports the classifier is unsure of that share words nobody used before, within days.
+
+A word is new if far more reports of the last two weeks hold it than the past would give (Poisson tail, all words
+tested at once). Unsure reports that share new words, or are nearly identical, are joined; a group of five is shown
+to a person with its words. The person confirms, dismisses or merges; the decision is input to the next run: words of
+a dismissed group are known from then on, reports of a confirmed one are no longer news, merged groups are one.
+
+Words are compared by their first letters (six for Cyrillic and Latin alike), which joins the cases of Russian and
+the suffixes of Kazakh without a dictionary; digits are masked. A pure function of its input: no clock, no state.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import combinations
+
+import polars as pl
+from scipy.stats import poisson
+
+from izker.words import N_, Problem, Refusal, _
+
+WINDOW = timedelta(days=14)  # reports no further apart than this make a group
+LEAST = 5  # reports in a group before a person is asked
+STEM = 6  # letters by which words are compared
+SIMILAR = 0.6  # Jaccard similarity at which two texts are nearly identical
+CHANCE = 1e-3  # chance, over all words tested, that the past alone gives a word as often
+TIMES = 5.0  # a new word is at least so many times as frequent as before
+UNSURE_BELOW = 0.5  # classifier probability under which a report counts as unsure
+SHOWN = 8  # words shown with a group
+
+_WORD = re.compile(r"https?://\S+|[^\W\d_]+(?:[-'][^\W\d_]+)*", re.UNICODE)
+_KAZAKH = set("әғқңөұүһі")
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """`unsure`: the classifier abstained (or its probability is below 0.5)."""
+
+    report_id: str
+    reported_at: datetime
+    text: str
+    unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said of a group: kind confirmed, dismissed or merged; `reports` and `words` as shown; merged:
+    `into` is a group id.
+    """
+
+    kind: str
+    cluster_id: str
+    reports: frozenset[str]
+    words: frozenset[str]
+    into: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("confirmed", "dismissed", "merged"):
+            raise Refusal(N_("a decision is confirmed, dismissed or merged, not {kind}"), kind=self.kind)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or pair of words as written, per 1 000 reports now and before; language kk, ru, en or link."""
+
+    text: str
+    per_1000: float
+    per_1000_before: float
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextCluster:
+    """`flagged`: five or more reports; `decision`: what a person said of it before, or empty; `chance` as in CHANCE."""
+
+    cluster_id: str
+    report_ids: tuple[str, ...]
+    first: datetime
+    last: datetime
+    words: tuple[Word, ...]
+    chance: float
+    flagged: bool
+    near_identical: int
+    decision: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {
+            "cluster": self.cluster_id,
+            "reports": list(self.report_ids),
+            "first": self.first,
+            "last": self.last,
+            "flagged": self.flagged,
+            "near_identical": self.near_identical,
+            "chance": self.chance,
+            "decision": self.decision,
+            "words": [
+                {"text": w.text, "language": w.language, "per_1000": w.per_1000, "per_1000_before": w.per_1000_before}
+                for w in self.words
+            ],
+        }
+
+    def line(self) -> str:
+        words = ", ".join(w.text for w in self.words[:4])
+        days = (self.last - self.first).days + 1
+        text = _("{count} reports in {days} days share new words: {words}")
+        return f"{self.cluster_id}  " + text.format(count=len(self.report_ids), days=days, words=words)
+
+
+def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextReport], list[Problem]]:
+    """Reports from a table with report_id, reported_at, text and unsure (true/1) or probability; bad rows become
+    problems.
+    """
+    from izker.outlook.forecast_panel import as_date
+    from izker.tables import require
+
+    frame = require(
+        frame,
+        ["report_id", "reported_at", "text"],
+        file,
+        aliases={"report_id": ["id"], "reported_at": ["date", "reported"]},
+    )
+    names = {c.lower(): c for c in frame.columns}
+    flag, chance = names.get("unsure") or names.get("abstained"), names.get("probability")
+    if flag is None and chance is None:
+        raise Refusal(
+            N_("the table needs a column unsure or probability: which reports the classifier could not place"),
+            file=file,
+        )
+    reports, problems = [], []
+    for number, row in enumerate(frame.iter_rows(named=True), 2):
+        when = row["reported_at"]
+        if not isinstance(when, datetime):
+            day = as_date(when)
+            when = None if day is None else _moment(str(when), day)
+        if when is None or not row["text"]:
+            problems.append(
+                Problem(N_("a report needs reported_at and text: the row is left out"), {}, file=file, row=number)
+            )
+            continue
+        try:
+            unsure = _unsure(row, flag, chance)
+        except ValueError:
+            problems.append(Problem(N_("{value} is no number"), {"value": row[chance or ""]}, file=file, row=number))
+            continue
+        reports.append(TextReport(str(row["report_id"]), when.replace(tzinfo=None), str(row["text"]), unsure))
+    return reports, problems
+
+
+def _unsure(row: Mapping[str, object], flag: str | None, chance: str | None) -> bool:
+    if flag is not None:
+        return str(row[flag]).lower() in ("1", "true", "yes")
+    return float(str(row[chance or ""])) < UNSURE_BELOW
+
+
+def _moment(text: str, day: date) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall clock, as in the register
+
+
+def terms(text: str) -> dict[str, str]:
+    """Stem or pair of stems -> as written. Links are cut to their host."""
+    out: dict[str, str] = {}
+    before = ""
+    for found in _WORD.finditer(text.lower()):
+        word = found.group()
+        if word.startswith("http"):
+            host = re.sub(r"^https?://(?:www\.)?", "", word).split("/")[0]
+            out.setdefault("@" + host, host)
+            before = ""
+            continue
+        if len(word) < 3:
+            continue
+        stem = word[:STEM]
+        out.setdefault(stem, word)
+        if before:
+            out.setdefault(f"{before[:STEM]} {stem}", f"{before} {word}")
+        before = word
+    return out
+
+
+def _language(word: str, text: str) -> str:
+    if "." in word:
+        return "link"
+    if any(letter in _KAZAKH for letter in word) or (
+        re.search("[а-яё]", word) and any(c in _KAZAKH for c in text.lower())
+    ):
+        return "kk"
+    return "ru" if re.search("[а-яё]", word) else "en"
+
+
+def find(
+    reports: Iterable[TextReport], *, now: datetime | None = None, decisions: Sequence[Decision] = ()
+) -> list[TextCluster]:
+    """Groups among the unsure reports of the two weeks before `now` (default: the last report), largest first.
+
+    Everything older is the past against which words are new. Reports with the same id count once. Without a past of at
+    least 50 reports no word can be called new and only nearly identical texts are grouped.
+    """
+    unique = {r.report_id: r for r in sorted(reports, key=lambda r: (r.reported_at, r.report_id))}
+    if not unique:
+        return []
+    end = now or max(r.reported_at for r in unique.values())
+    end = end.replace(tzinfo=None)
+    start = end - WINDOW
+    settled = {i for d in decisions if d.kind == "dismissed" for i in d.reports}
+    recent = [r for r in unique.values() if start < r.reported_at <= end]
+    past = [r for r in unique.values() if r.reported_at <= start]
+    unsure = [r for r in recent if r.unsure and r.report_id not in settled]
+    if len(unsure) < LEAST:
+        return []
+    known = {w for d in decisions if d.kind == "dismissed" for w in d.words}
+    written = {r.report_id: terms(r.text) for r in unsure}
+    new = _new_words(recent, past, unsure, written, known)
+    groups = _groups(unsure, written, new)
+    return sorted(
+        _merged([_cluster(g, written, new, len(recent), decisions) for g in groups], decisions),
+        key=lambda c: (-len(c.report_ids), c.cluster_id),
+    )
+
+
+def _new_words(
+    recent: list[TextReport],
+    past: list[TextReport],
+    unsure: list[TextReport],
+    written: dict[str, dict[str, str]],
+    known: Collection[str],
+) -> dict[str, tuple[float, float, float]]:
+    """Term -> (chance, share of recent reports, share of past ones), for terms that are new among the unsure."""
+    if len(past) < 50:
+        return {}
+    candidates = Counter(term for r in unsure for term in written[r.report_id])
+    tried = {t for t, n in candidates.items() if n >= 3 and t not in known}
+    before: Counter[str] = Counter()
+    for report in past:
+        before.update(tried & terms(report.text).keys())
+    everywhere: Counter[str] = Counter()
+    for report in recent:
+        everywhere.update(tried & (written.get(report.report_id) or terms(report.text)).keys())
+    out = {}
+    for term in tried:
+        share = (before[term] + 0.5) / (len(past) + 1.0)
+        expected = share * len(recent)
+        chance = float(poisson.sf(everywhere[term] - 1, expected)) * max(len(tried), 1)
+        # a word most of whose reports the classifier places is not what it is unsure of
+        unplaced = candidates[term] / everywhere[term]
+        if chance < CHANCE and everywhere[term] >= TIMES * expected and unplaced >= 0.5:
+            out[term] = (chance, everywhere[term] / len(recent), before[term] / len(past))
+    return out
+
+
+def _groups(
+    unsure: list[TextReport], written: dict[str, dict[str, str]], new: dict[str, tuple[float, float, float]]
+) -> list[tuple[list[TextReport], int]]:
+    """Connected groups of unsure reports: two share two new terms, or are nearly identical; with the count of
+    identical pairs.
+    """
+    parent = list(range(len(unsure)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    holders: dict[str, list[int]] = defaultdict(list)
+    for i, report in enumerate(unsure):
+        for term in written[report.report_id]:
+            if term in new:
+                holders[term].append(i)
+    shared: Counter[tuple[int, int]] = Counter()
+    for inside in holders.values():
+        shared.update(combinations(inside, 2))
+    for (a, b), count in shared.items():
+        if count >= 2:
+            parent[root(a)] = root(b)
+    identical: Counter[int] = Counter()
+    for a, b in _near_identical([frozenset(written[r.report_id]) for r in unsure]):
+        parent[root(a)] = root(b)
+        identical[a] += 1
+    found: dict[int, list[int]] = defaultdict(list)
+    for i in range(len(unsure)):
+        found[root(i)].append(i)
+    return [([unsure[i] for i in g], sum(identical[i] for i in g)) for g in found.values() if len(g) >= LEAST]
+
+
+def _near_identical(sets: list[frozenset[str]]) -> list[tuple[int, int]]:
+    """Pairs with Jaccard similarity of at least SIMILAR, found through their rarest terms (prefix filter)."""
+    frequency = Counter(t for s in sets for t in s)
+    holders: dict[str, list[int]] = defaultdict(list)
+    pairs: set[tuple[int, int]] = set()
+    for i, terms_of in enumerate(sets):
+        if len(terms_of) < 4:
+            continue
+        rare = sorted(terms_of, key=lambda t: (frequency[t], t))[
+            : len(terms_of) - math.ceil(SIMILAR * len(terms_of)) + 1
+        ]
+        for term in rare:
+            pairs.update((j, i) for j in holders[term])
+            holders[term].append(i)
+    return [(a, b) for a, b in sorted(pairs) if len(sets[a] & sets[b]) >= SIMILAR * len(sets[a] | sets[b])]
+
+
+def _cluster(
+    group: tuple[list[TextReport], int],
+    written: dict[str, dict[str, str]],
+    new: dict[str, tuple[float, float, float]],
+    size: int,
+    decisions: Sequence[Decision],
+) -> TextCluster:
+    reports, identical = group
+    inside = Counter(t for r in reports for t in written[r.report_id] if t in new)
+    texts = {t: next((written[r.report_id][t], r.text) for r in reports if t in written[r.report_id]) for t in inside}
+    # pairs say more than their parts: a single word inside a pair as frequent is not repeated
+    pairs = {p for t, n in inside.items() if " " in t for p in t.split() if n >= 0.8 * inside[p]}
+    chosen = sorted((t for t in inside if t not in pairs), key=lambda t: (-inside[t], new[t][0], t))[:SHOWN]
+    words = tuple(
+        Word(texts[t][0], round(1000 * new[t][1], 1), round(1000 * new[t][2], 1), _language(*texts[t])) for t in chosen
+    )
+    ids = {r.report_id for r in reports}
+    said = next(
+        (
+            d.kind
+            for d in decisions
+            if d.kind == "confirmed" and len(d.reports & ids) * 2 > min(len(ids), len(d.reports))
+        ),
+        "",
+    )
+    first = min(reports, key=lambda r: (r.reported_at, r.report_id))
+    return TextCluster(
+        "N" + hashlib.sha256(first.report_id.encode()).hexdigest()[:8],
+        tuple(sorted(ids)),
+        first.reported_at,
+        max(r.reported_at for r in reports),
+        words,
+        min((new[t][0] for t in inside), default=float("nan")),
+        said == "" and (bool(words) or identical >= LEAST - 1),
+        identical,
+        said,
+    )
+
+
+def _merged(clusters: list[TextCluster], decisions: Sequence[Decision]) -> list[TextCluster]:
+    """Groups that a person merged become one, under the id of the group they were merged into."""
+    into = {d.cluster_id: d.into for d in decisions if d.kind == "merged"}
+    by_id = {c.cluster_id: c for c in clusters}
+    for source, target in into.items():
+        if source in by_id and target in by_id and source != target:
+            a, b = by_id.pop(source), by_id[target]
+            words = {w.text: w for w in (*b.words, *a.words)}
+            by_id[target] = TextCluster(
+                b.cluster_id,
+                tuple(sorted({*a.report_ids, *b.report_ids})),
+                min(a.first, b.first),
+                max(a.last, b.last),
+                tuple(words.values()),
+                min(a.chance, b.chance),
+                a.flagged or b.flagged,
+                a.near_identical + b.near_identical,
+                b.decision or a.decision,
+            )
+    return list(by_id.values())
+
+
+def stems(words: Iterable[str]) -> frozenset[str]:
+    """The terms behind shown words: what a `Decision` on them must name."""
+    return frozenset(t for word in words for t in (*terms(word), *(["@" + word] if "." in word else [])))

@@ -1,0 +1,26 @@
+"""The outlook page: what was published last, as it was published."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import Http404
+
+from izker.server.analysis.outlook import latest
+
+
+def gather(language: str) -> dict[str, Any]:
+    """`page` holds words, numbers and pictures of the newest publication; None while the first one is being made."""
+    place = latest()
+    page = json.loads((place / f"{language}.json").read_text(encoding="utf-8")) if place else None
+    if page:
+        page["signals"] = [{**signal, "spark": spark} for signal, spark in zip(page["signals"], page["sparks"], strict=False)]
+    return {"page": page}
+
+
+def bulletin_pdf(language: str) -> bytes:
+    place = latest()
+    if place is None:
+        raise Http404
+    return (place / f"bulletin.{language}.pdf").read_bytes()

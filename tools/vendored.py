@@ -1,0 +1,33 @@
+"""Vendored files are what vendor.toml says: every listed file has its SHA-256, every binary in the tree is listed with its licence."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BINARY = {".woff2", ".ttf", ".otf", ".js", ".png", ".bin", ".npz"}
+
+
+def main() -> int:
+    listed = {row["path"]: row for row in tomllib.loads((ROOT / "vendor.toml").read_text(encoding="utf-8"))["file"]}
+    wrong = []
+    for path, row in listed.items():
+        file = ROOT / path
+        if not file.is_file():
+            wrong.append(f"{path}: listed but not there")
+        elif hashlib.sha256(file.read_bytes()).hexdigest() != row["sha256"]:
+            wrong.append(f"{path}: its content is not the listed one")
+        if not row.get("licence"):
+            wrong.append(f"{path}: no licence")
+    tracked = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    wrong += [f"{path}: not listed in vendor.toml" for path in tracked if Path(path).suffix in BINARY and path not in listed and path]
+    print("\n".join(wrong) if wrong else f"{len(listed)} vendored files are as listed")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

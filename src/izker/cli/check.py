@@ -21,7 +21,13 @@ VERDICTS = {
     "wrong": N_("wrong"),
     "cannot_tell": N_("cannot tell"),
 }
-KINDS = {"share": N_("a share"), "sum": N_("a sum"), "growth": N_("growth"), "count": N_("a count"), "rate": N_("a rate")}
+KINDS = {
+    "share": N_("a share"),
+    "sum": N_("a sum"),
+    "growth": N_("growth"),
+    "count": N_("a count"),
+    "rate": N_("a rate"),
+}
 _STYLES = {"wrong": "bold red", "truncated": "yellow", "cannot_tell": "dim"}
 
 

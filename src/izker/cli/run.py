@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import click
@@ -49,6 +50,8 @@ def command(port: int, host: str) -> None:
     accounts = prepare.state(say)
     from izker.server.relay.models import Bank
 
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)  # also where a parent left SIGINT ignored, as shells do in the background
     house = processes.House(environment)
     try:
         for number, bank in enumerate(Bank.objects.order_by("code")):
@@ -63,6 +66,10 @@ def command(port: int, host: str) -> None:
     finally:
         house.stop()
         clock.stop(home, offset)
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt
 
 
 def _port_is_free(host: str, port: int) -> None:

@@ -16,6 +16,7 @@ import polars as pl
 from izker.times import LOCAL
 from izker.words import N_, Refusal
 
+SIMULATED = N_("SYNTHETIC: simulated country")  # the source of an extract of the simulated country, its seed behind it
 LOCAL_ZONE = LOCAL.key
 _MOMENTS = ("registered_at", "occurred_at", "reported_at", "solved_at", "to_court_at", "interrupted_at", "withdrawn_at")
 _CASE_TYPES: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -103,7 +104,9 @@ def _persons(frame: pl.DataFrame) -> pl.DataFrame:
         if name not in frame.columns and other in frame.columns:
             frame = frame.rename({other: name})
     _need(frame, ("person_id", "charged_at"), "persons")
-    return pl.DataFrame([frame.get_column("person_id").cast(pl.String), _moment(frame, "charged_at", "persons").alias("charged_at")])
+    return pl.DataFrame(
+        [frame.get_column("person_id").cast(pl.String), _moment(frame, "charged_at", "persons").alias("charged_at")]
+    )
 
 
 def _month(frame: pl.DataFrame) -> pl.Series:
@@ -121,9 +124,13 @@ def _month(frame: pl.DataFrame) -> pl.Series:
 
 
 def _offences(frame: pl.DataFrame) -> pl.DataFrame:
-    """Monthly totals. `all_fraud_first`: all frauds as counted by the end of their year, before the corrections of January."""
+    """Monthly totals. `all_fraud_first`: all frauds as counted by the end of their year, before later corrections."""
     _need(frame, ("month", "all_offences", "all_fraud"), "offences")
-    region = frame.get_column("region") if "region" in frame.columns else pl.repeat("", frame.height, dtype=pl.String, eager=True)
+    region = (
+        frame.get_column("region")
+        if "region" in frame.columns
+        else pl.repeat("", frame.height, dtype=pl.String, eager=True)
+    )
     first = next((c for c in ("all_fraud_first", "all_fraud_december_cut") if c in frame.columns), "all_fraud")
     return pl.DataFrame(
         [
@@ -145,8 +152,8 @@ class Extract:
     ministry_class (impersonation, advance_payment, investment, other, none), article, gravity (minor, medium, grave,
     especially_grave), damage (tiyn), victim_age, home_sale, solved_at, to_court_at, interrupted_at, status.
     withdrawn_at (joined to another case or re-qualified away: from that day it no longer counts).
-    persons: person_id, charged_at. offences: month, region, all_offences, all_fraud (and all_fraud_first). Times: UTC (integers are
-    microseconds).
+    persons: person_id, charged_at. offences: month, region, all_offences, all_fraud (and all_fraud_first). Times: UTC
+    (integers are microseconds).
     `known_until`: the last day the register knows, where the source says so.
     """
 
@@ -226,4 +233,4 @@ def _source(manifest: dict[str, object], synthetic: bool, folder: Path) -> str:
     if not synthetic:
         return folder.name
     seed = manifest.get("seed")
-    return f"SYNTHETIC: simulated country, seed {seed}" if seed is not None else "SYNTHETIC: simulated country"
+    return SIMULATED if seed is None else f"{SIMULATED}, seed {seed}"

@@ -78,7 +78,8 @@ def spread(values: Floats, levels: Floats, group: npt.NDArray[np.int64], horizon
         number = weight[inside].sum(axis=(0, 2))
         if (seen[inside].sum(axis=(0, 2)) >= 20).all():
             by_step = squares[inside].sum(axis=(0, 2)) / number
-            growth[inside] = np.sqrt(np.maximum.accumulate(by_step) / max(by_step.mean(), 1e-12))
+            if by_step.mean() > 0:
+                growth[inside] = np.maximum(np.sqrt(np.maximum.accumulate(by_step) / by_step.mean()), 0.5)
     scale = np.sqrt(np.maximum(scale2, 1e-6))[:, None] * growth
     standard = errors / scale[:, :, None]
     heft = np.broadcast_to(discount, standard.shape)

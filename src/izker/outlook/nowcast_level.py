@@ -146,7 +146,7 @@ def refine(
         y = mean + field @ np.linalg.solve(field + cov, x - mean)
         for h in range(depth):
             if i - h >= 0 and not np.isnan(known[i, h]):
-                out[i, h] = max(np.exp(y[h]) * factor[(i - h) % period] - 0.5, known[i, h])
+                out[i, h] = max(np.exp(y[h]) * factor[(i - h) % period], known[i, h])
     return out
 
 

@@ -29,7 +29,7 @@ WINDOW = timedelta(days=14)  # reports no further apart than this make a group
 LEAST = 5  # reports in a group before a person is asked
 STEM = 6  # letters by which words are compared
 SIMILAR = 0.6  # Jaccard similarity at which two texts are nearly identical
-CHANCE = 1e-3  # chance, over all words tested, that the past alone gives a word as often
+CHANCE = 0.05  # chance, over all words tested, that the past alone gives one word as often; a group needs two
 TIMES = 5.0  # a new word is at least so many times as frequent as before
 UNSURE_BELOW = 0.5  # classifier probability under which a report counts as unsure
 SHOWN = 8  # words shown with a group
@@ -189,9 +189,7 @@ def terms(text: str) -> dict[str, str]:
 def _language(word: str, text: str) -> str:
     if "." in word:
         return "link"
-    if any(letter in _KAZAKH for letter in word) or (
-        re.search("[а-яё]", word) and any(c in _KAZAKH for c in text.lower())
-    ):
+    if any(letter in _KAZAKH for letter in word) or (re.search("[а-яё]", word) and _tongue(text) == "kk"):
         return "kk"
     return "ru" if re.search("[а-яё]", word) else "en"
 
@@ -285,10 +283,50 @@ def _groups(
     for a, b in _near_identical([frozenset(written[r.report_id]) for r in unsure]):
         parent[root(a)] = root(b)
         identical[a] += 1
+    for a, b in _across_languages(unsure, [root(i) for i in range(len(unsure))], written, new):
+        parent[root(a)] = root(b)
     found: dict[int, list[int]] = defaultdict(list)
     for i in range(len(unsure)):
         found[root(i)].append(i)
     return [([unsure[i] for i in g], sum(identical[i] for i in g)) for g in found.values() if len(g) >= LEAST]
+
+
+def _across_languages(
+    unsure: list[TextReport],
+    roots: list[int],
+    written: dict[str, dict[str, str]],
+    new: dict[str, tuple[float, float, float]],
+) -> list[tuple[int, int]]:
+    """Pairs of groups in different languages, each two reports or more with new words, that overlap in time.
+
+    No word tells that a Kazakh and a Russian group are one scheme; that both are new in the same days does, until a
+    person parts them.
+    """
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, at in enumerate(roots):
+        if sum(t in new for t in written[unsure[i].report_id]) >= 2:
+            groups[at].append(i)
+    found = []
+    told = {}
+    for at, inside in groups.items():
+        if len(inside) >= 2:
+            tongues = Counter(_tongue(unsure[i].text) for i in inside)
+            times = sorted(unsure[i].reported_at for i in inside)
+            told[at] = (tongues.most_common(1)[0][0], times[0], times[-1])
+    for (a, (tongue_a, first_a, last_a)), (b, (tongue_b, first_b, last_b)) in combinations(sorted(told.items()), 2):
+        if tongue_a != tongue_b and first_a <= last_b and first_b <= last_a:
+            found.append((a, b))
+    return found
+
+
+def _tongue(text: str) -> str:
+    """Language of a report: Kazakh where its own letters are more than two in a hundred, else Russian or English by
+    script.
+    """
+    letters = [c for c in text.lower() if c.isalpha()]
+    if sum(c in _KAZAKH for c in letters) > 0.02 * len(letters):
+        return "kk"
+    return "ru" if sum("а" <= c <= "ё" for c in letters) * 2 > len(letters) else "en"
 
 
 def _near_identical(sets: list[frozenset[str]]) -> list[tuple[int, int]]:

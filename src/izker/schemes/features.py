@@ -12,7 +12,7 @@ from izker.schemes.concepts import Hit, lexicon
 from izker.schemes.rules import ACTORS, fired, present, rules
 from izker.schemes.text import Tokens, tokens
 
-EXTRA_VALUE = 0.25
+EXTRA_VALUE = 0.5
 """Value of a concept or rule feature beside an n-gram block of length one (set on held-out parts of our own corpus)."""
 
 

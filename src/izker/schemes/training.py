@@ -25,10 +25,10 @@ from izker.schemes.model import payload
 from izker.schemes.noise import dirty
 from izker.schemes.taxonomy import taxonomy
 
-SAMPLES = 24_000
-EPOCHS = 6
+SAMPLES = 30_000
+EPOCHS = 4
 RATE = 0.25
-DECAY = 1e-6
+DECAY = 1e-3
 DROP = 0.35
 ALSO = 0.25
 """Share of the target that a second right scheme gets."""

@@ -117,6 +117,7 @@ FORMAT_MODULE_PATH = ["izker.server.formats"]
 
 STATIC_URL = "static/"
 STATIC_ROOT = CONFIG.home / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -112,7 +112,7 @@ class DuckDB:
         self.connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {select}")
 
     def fetch(self, select: str) -> pl.DataFrame:
-        frame = pl.from_arrow(self.connection.execute(select).to_arrow_table())
+        frame = pl.from_arrow(self.connection.sql(select).to_arrow_table())
         assert isinstance(frame, pl.DataFrame)
         return frame
 

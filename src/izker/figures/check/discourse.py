@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from izker.figures.check import lexicon
@@ -32,6 +32,8 @@ class Document:
     sentences: list[Sentence]
     quantities: list[Quantity]
     scopes: dict[Quantity, Quantity | None]
+    by_sentence: dict[int, list[Quantity]] = field(default_factory=dict)
+    known_pairs: dict[int, list[tuple[Quantity, Quantity]]] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, text: str) -> Document:
@@ -42,11 +44,13 @@ class Document:
             found = _ranges(sentence.text, find(sentence.text, index, is_english=is_english))
             quantities += [_labelled(sentence.text, q, found) for q in found]
         document = cls(parts, quantities, {})
+        for quantity in quantities:
+            document.by_sentence.setdefault(quantity.sentence, []).append(quantity)
         document._follow_scope()
         return document
 
     def of_sentence(self, index: int, *kinds: str) -> list[Quantity]:
-        return [q for q in self.quantities if q.sentence == index and (not kinds or q.kind in kinds)]
+        return [q for q in self.by_sentence.get(index, ()) if not kinds or q.kind in kinds]
 
     def text(self, quantity: Quantity) -> str:
         return self.sentences[quantity.sentence].text
@@ -130,8 +134,10 @@ class Document:
 
     def pairs(self, index: int) -> list[tuple[Quantity, Quantity]]:
         """(part, whole) that one sentence names together: '27 892 …тың 49 фактісі', '49 из 27 892'."""
+        if index in self.known_pairs:
+            return self.known_pairs[index]
         counts = [q for q in self.of_sentence(index, COUNT, MONEY) if q.bound != "upto"]
-        found = []
+        found = self.known_pairs.setdefault(index, [])
         for first, second in pairwise(counts):
             if first.kind != second.kind or re.search(r"[;()]", self.between(first, second)):
                 continue

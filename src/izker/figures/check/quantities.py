@@ -19,8 +19,8 @@ ABOUT, ABOVE, BELOW, UPTO = "about", "above", "below", "upto"
 _SPACE = " \u00a0\u2009\u202f\u2007"
 _S = f"[{_SPACE}]"
 _CYRILLIC = re.compile(r"[а-яёәғқңөұүһі]", re.I)
-_PLAIN = rf"(?<![\w.,/№-])(?<!\d)(?:\d{{1,3}}(?:{_S}\d{{3}})+(?!\d)|\d+)(?:[.,]\d+)?"
-_ENGLISH = r"(?<![\w.,/№-])(?:\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_PLAIN = rf"(?<![\w.,/№-])(?<!\d:)(?<!\d)(?:\d{{1,3}}(?:{_S}\d{{3}})+(?!\d)|\d+)(?:[.,]\d+)?"
+_ENGLISH = r"(?<![\w.,/№-])(?<!\d:)(?:\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _MULTIPLIERS = (
     (3, r"мың\w*|тыс\.?|тысяч\w*|thousands?|k(?!\w)"),
     (6, r"млн\.?|миллион\w*|million\w*|mln|m(?!\w)"),
@@ -66,10 +66,11 @@ _LAW_BEFORE = re.compile(
     re.I,
 )
 _LAW_AFTER = re.compile(
-    rf"^{_S}?-?(?:бап|бөлі(?:к|г|м(?!\w))|тарма|статьи?(?!\w)|-?санды|-?ші(?!\w)|-?шы(?!\w)"
+    rf"^{_S}?-?(?:ба[пб]|бөлі(?:к|г|м(?!\w))|тарма|статьи?(?!\w)|-?санды|-?ші(?!\w)|-?шы(?!\w)"
     rf"|-?ын?ш[ыі]|-?інші|-?[йяе](?!\w)|-?го(?!\w)|-?(?:st|nd|rd|th)(?!\w))",
     re.I,
 )
+_PHONE = re.compile(r"\+\d[\d\s()-]{7,}\d")
 _PER = re.compile(rf"(?:на|каждые|per|әр|әрбір){_S}$", re.I)
 _PER_AFTER = re.compile(
     rf"^{_S}?(?:(?:тыс\w*\.?|мың|thousand){_S})?(?:человек|населен|жител|people|population"
@@ -174,6 +175,7 @@ def find(sentence: str, index: int, *, is_english: bool) -> list[Quantity]:
     """Every quantity of the sentence, dates, years, articles of law and phone numbers left out, in order."""
     found: list[Quantity] = []
     position = 0
+    sentence = _PHONE.sub(lambda m: "·" * len(m.group()), sentence)
     pattern = re.compile(_ENGLISH if is_english else _PLAIN)
     while match := pattern.search(sentence, position):
         quantity, position = _number(sentence, match, index, is_english=is_english)
@@ -255,6 +257,8 @@ def _power(match: re.Match[str]) -> int:
 def _skipped(raw: str, before: str, after: str) -> bool:
     """Dates, years, articles of law, ordinals, clock times, phone numbers, «на 100 тысяч населения»."""
     plain = raw.isdigit()
+    if plain and len(raw) > 9:
+        return True  # an IIN, an account, a number of a case: counts of that size are grouped
     if (
         re.match(r"[:./]\d", after)
         or re.match(r"-[A-ZА-Я]", after)
@@ -265,6 +269,7 @@ def _skipped(raw: str, before: str, after: str) -> bool:
         plain
         and len(raw) == 4
         and 1950 <= int(raw) <= 2049
+        and not (_PERCENT.match(after) or _MONEY.match(after) or _MULTIPLIER.match(after))
         and not re.match(
             rf"{_S}(?:қылмыс|іс(?!\w)|адам|факт|преступ|дел|человек|лиц(?!\w)|случа|cases|crimes"
             rf"|people|persons|frauds|offen)",

@@ -21,7 +21,7 @@ from izker.figures.check.claim import (
 )
 from izker.figures.check.discourse import Document
 from izker.figures.check.growth import claim_number
-from izker.figures.check.quantities import PERCENT, Quantity
+from izker.figures.check.quantities import COUNT, PERCENT, Quantity
 from izker.figures.check.readings import Pair, explicit_part, explicit_whole, largest, readings, topic_whole
 from izker.words import N_
 
@@ -132,6 +132,7 @@ def _without_part(document: Document, quantity: Quantity, kind: str, best: Pair 
     something.
     """
     whole = explicit_whole(document, quantity) or topic_whole(document, quantity)
+    whole = _narrower(document, quantity, whole)
     common = (document.text(quantity), quantity.surface, kind, quantity.value)
     at = (quantity.sentence, quantity.start)
     if whole is None or whole.value <= 0:
@@ -206,6 +207,21 @@ def _of_few(
         )
     params = {"denominator": claim_number(Fraction(whole)), "part": claim_number(Fraction(round(exact)))}
     return Claim(*common, None, None, Fraction(whole), CANNOT_TELL, ONLY_WHOLE, params, more, at=at)
+
+
+def _narrower(document: Document, quantity: Quantity, whole: Quantity | None) -> Quantity | None:
+    """Where the sentence speaks of all, but the text has just come to a part of them: that part."""
+    if not lexicon.WHOLE.search(document.phrase(quantity)):
+        return whole
+    near = [
+        q
+        for q in document.quantities
+        if q.kind == COUNT
+        and 0 < quantity.sentence - q.sentence <= 2
+        and document.is_part(q)
+        and not document.is_whole(q)
+    ]
+    return near[-1] if near and (whole is None or near[-1].value < whole.value) else whole
 
 
 def _belongs(document: Document, quantity: Quantity, whole: Quantity) -> tuple[tuple[str, dict[str, object]], ...]:

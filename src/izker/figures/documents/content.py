@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from izker.figures import kazakh, printing
+from izker.figures.extract import SIMULATED
 from izker.figures.indicators import Figure
 from izker.figures.printing import russian
 from izker.figures.rounding import EXACT, ROUNDED, TRUNCATED
@@ -133,8 +134,15 @@ def basis(figure: Figure, language: str) -> str:
         first=day_text(figure.period[0], language),
         last=day_text(figure.period[1], language),
         cut_off=day_text(figure.cut_off, language),
-        source=figure.source,
+        source=source_text(figure.source, language),
     )
+
+
+def source_text(source: str, language: str) -> str:
+    """The source in the document's language where it is the simulated country; other sources keep their words."""
+    if not source.startswith(SIMULATED):
+        return source
+    return _(SIMULATED, language) + source.removeprefix(SIMULATED)
 
 
 def how_printed(figure: Figure, language: str) -> str:

@@ -83,6 +83,10 @@ def state(say: Say, first_port: int = FIRST_PORT) -> dict[str, Any]:
     from izker.server.demo.reports import file_reports
 
     file_reports(world, say)
+    if not (config().home / "examples.json").exists():
+        from izker.server.demo.examples import write_examples
+
+        write_examples(world)
     return accounts
 
 

@@ -77,4 +77,4 @@ def worker(house: House) -> None:
 
 def server(house: House, host: str, port: int, workers: int = 1) -> None:
     arguments = ["-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers", str(workers), "--no-ws"]
-    house.start("server", [*arguments, "--blocking-threads", "8", "--log-level", "warning", "izker.server.wsgi:application"])
+    house.start("server", [*arguments, "--blocking-threads", "4", "--log-level", "warning", "izker.server.wsgi:application"])

@@ -15,6 +15,7 @@ from izker.money import TIYN, parse_tenge
 from izker.server.clock import now
 from izker.server.fields import seal, unseal
 from izker.server.intake.form import ReportForm
+from izker.server.register.models import Report
 from izker.times import LOCAL, local
 from izker.words import N_, Problem, Refusal
 
@@ -26,6 +27,18 @@ Answers = dict[str, str]
 def fresh() -> Answers:
     """No answers yet, and the key under which they will be filed once."""
     return {"once": uuid.uuid4().hex}
+
+
+def example(language: str) -> Answers:
+    """A fresh fraud of the simulated country nobody has reported, as its victim would tell it; another one at every call."""
+    from izker.server.demo.examples import examples
+
+    filed = set(Report.objects.filter(source__in=("web", "api")).values_list("transfer_id", flat=True))
+    free = [e for e in examples() if e["transfer_id"] not in filed] or examples()
+    if not free:
+        return {}
+    found = free[0]
+    return {**{k: found[k] for k in ("amount", "date", "time", "account_to", "account_from")}, "when": "today", "channel": "call", "text": found["text"][language]}
 
 
 def pack(answers: Answers) -> str:

@@ -42,6 +42,8 @@ def report(request: HttpRequest) -> HttpResponse:
     at = steps.STEPS.index(step)
     if "back" in request.POST:
         return _page(request, steps.STEPS[max(0, at - 1)], answers, [])
+    if "example" in request.POST and config().demo:
+        return _page(request, "what", answers | steps.example(_language()), [])
     if "change" in request.POST:
         return _page(request, str(request.POST["change"]) if request.POST["change"] in steps.STEPS else "when", answers, [])
     answers, problems = steps.take(step, answers, request.POST)
@@ -98,6 +100,7 @@ def _page(request: HttpRequest, step: str, answers: steps.Answers, problems: lis
         "problems": [{"field": p.column, "label": FIELD_WORDS.get(p.column, ""), "text": p.text(_language())} for p in problems],
         "bad": {p.column for p in problems},
     }
+    context["example"] = config().demo and step == "when"
     if step == "what":
         context["channels"] = [(code, CHANNEL_WORDS[code]) for code in CHANNELS]
     if step == "found":

@@ -16,8 +16,9 @@ from izker.server.fields import fingerprint
 from izker.server.money.models import Hold, HoldState
 from izker.server.relay.banks import bank_id
 from izker.times import from_us
+from izker.trail.rules import EXITS, STATUS_NAMES
+from izker.words import _
 
-EXITS = ("cash", "abroad", "crypto", "merchant")
 LIVE = (HoldState.HELD, HoldState.PARTLY)
 
 
@@ -76,4 +77,7 @@ def table(lots: pl.DataFrame, holds: Sequence[Hold]) -> list[AccountRow]:
 
 def shown(account: str) -> str:
     """An account as a person may see it; an exit by its kind."""
-    return mask("iban", account) if account[:2] == "KZ" else account.split(":", 1)[0]
+    if account[:2] == "KZ":
+        return mask("iban", account)
+    kind = next((part for part in account.split(":") if part in EXITS), "")
+    return _(STATUS_NAMES[kind]) if kind else mask("iban", account)

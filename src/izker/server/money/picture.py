@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from izker.money import tenge
 from izker.server.fields import fingerprint
-from izker.server.money.accounts import EXITS, shown
+from izker.server.money.accounts import shown
 from izker.server.money.models import Hold, HoldState
 from izker.server.relay.banks import bank_id
 from izker.server.relay.names import bank_label
 from izker.trail.drawing import labels, svg
 from izker.trail.picture import Fate, ribbons
+from izker.trail.rules import EXITS
 
 
 def draw(lots: pl.DataFrame, holds: Sequence[Hold]) -> SafeString:

@@ -44,16 +44,22 @@ def sum_(tiyn: int | None) -> SafeString:
 
 
 @register.filter
+def plain(tiyn: int | None) -> str:
+    """The same without markup, for attributes."""
+    return tenge_text(tiyn or 0)
+
+
+@register.filter
 def count(value: int | None) -> SafeString:
     return _n(group(value or 0))
 
 
 @register.filter
 def percent(part: int | None, whole: int | None) -> SafeString:
-    """`part|percent:whole` with one decimal, cut, in the language's notation."""
+    """`part|percent:whole` with one decimal, rounded half up, in the language's notation."""
     if not whole:
         return _n("–")
-    tenths = (part or 0) * 1000 // whole
+    tenths = ((part or 0) * 2000 + whole) // (2 * whole)
     mark = "." if lang() == "en" else ","
     return _n(f"{tenths // 10}{mark}{tenths % 10}{'' if lang() == 'en' else NBSP}%")
 

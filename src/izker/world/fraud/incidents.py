@@ -54,26 +54,22 @@ def in_window(cases: Cases, start: int, end: int) -> IntArray:
 
 
 def link_cases(seed: int, cases: Cases, start: int, end: int, wanted: int, fresh_share: float) -> IntArray:
-    """Which cases have ledger rows: all in the window, or `wanted` of them with a share reported in the last four days.
+    """Which cases have ledger rows: all in the window or, in a sample, `wanted` of them.
 
-    A sample holds one of every scheme where there is one, and a home sale.
+    A sample holds a home sale and one of every scheme where there is one. `fresh_share` of it was reported in the last four
+    days, those with the latest payments first, so that money is still on its way when the world is looked at.
     """
     rows = in_window(cases, start, end)
     if not wanted or len(rows) <= wanted:
         return rows
-    rng = stream(seed, "fraud", "link")
-    rows = rng.permutation(rows)
-    fresh = cases.reported[rows] > end - 4 * DAY
-    chosen = list(rows[cases.home_sale[rows]][:1])
-    for code in range(len(SCHEMES)):
-        chosen += list(rows[(cases.scheme[rows] == code) & ~cases.home_sale[rows]][:1])
-    taken = set(chosen)
-    for pool, size in ((rows[fresh], round(wanted * fresh_share)), (rows[~fresh], wanted)):
-        left = [r for r in pool if r not in taken]
-        have = sum(1 for r in chosen if (cases.reported[r] > end - 4 * DAY) == (pool is not rows[~fresh]))
-        chosen += left[: max(min(size - have if size < wanted else wanted - len(chosen), wanted - len(chosen)), 0)]
-        taken = set(chosen)
-    return np.sort(np.array(chosen, dtype=np.int64))
+    rows = stream(seed, "fraud", "link").permutation(rows)
+    fresh = rows[cases.reported[rows] > end - 4 * DAY]
+    fresh = fresh[np.argsort(-cases.occurred[fresh], kind="stable")][: round(wanted * fresh_share)]
+    typical = [rows[cases.home_sale[rows]][:1]]
+    typical += [rows[(cases.scheme[rows] == code) & ~cases.home_sale[rows]][:1] for code in range(len(SCHEMES))]
+    ordered = np.concatenate([*typical, fresh, rows[cases.reported[rows] <= end - 4 * DAY]])
+    _values, first = np.unique(ordered, return_index=True)
+    return np.sort(ordered[np.sort(first)][:wanted])
 
 
 def make_frauds(

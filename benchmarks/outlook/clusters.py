@@ -1,0 +1,134 @@
+"""A planted new scheme among ordinary reports: days from its fifth report to the flag, and false alerts a week.
+
+Texts are generated here from phrases, in Kazakh and Russian, by the hand that wrote the detector: the figures
+compare settings and guard against regressions; they are no accuracy on real statements.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from izker.outlook.text_clusters import TextReport, find
+
+OPENINGS = (
+    "Маған белгісіз адам қоңырау шалды",
+    "Мне позвонил неизвестный",
+    "Жарнамаға жазылдым",
+    "Написали в мессенджере",
+    "Увидела объявление",
+    "Әлеуметтік желіден көрдім",
+    "Вчера вечером",
+    "Өткен аптада",
+    "Муж нашёл сайт",
+    "Дочери пришло сообщение",
+)
+MIDDLES = (
+    "өзін банк қызметкерімін деп таныстырып, шотыңызға қауіп төнді деді",
+    "представился сотрудником банка и сказал, что на меня оформляют кредит",
+    "просил предоплату за телефон и исчез",
+    "алдын ала төлем сұрап, кейін жауап бермеді",
+    "обещали доход от акций, показывали график и личный кабинет",
+    "инвестиция салсаң екі есе табыс болады деп сендірді",
+    "предложили подработку: ставить лайки за деньги, потом попросили внести залог",
+    "полиция тергеушісімін деп ақшаны қауіпсіз шотқа аудартты",
+    "просила скинуть деньги от имени моей знакомой, её страницу взломали",
+    "жалға пәтер беремін деп кепілақы алды",
+    "попросил установить приложение для удалённого доступа",
+    "сәлемдеме келді, жеткізу үшін карта деректерін енгізіңіз деді",
+)
+ENDINGS = (
+    "Потом деньги ушли на чужой счёт.",
+    "Ақшаны аударып жібердім.",
+    "Перевёл через приложение банка.",
+    "Картадан ақша шешілді.",
+    "После этого телефон отключили.",
+    "Кейін бұғаттап тастады.",
+    "Обратился в полицию на следующий день.",
+    "Туыстарым айтқанда ғана түсіндім.",
+)
+PLANTED = (
+    "мына суреттегі сіз бе деп сілтеме жіберді, бетте байланыстыру кодын терді",
+    "прислали ссылку «это вы на фото», страница просила ввести код сопряжения устройства",
+    "досымнан хабар келді: мына суреттегі сіз бе, ашсам байланыстыру кодын сұрады, https://foto-dauys.example/a",
+    "ввела код сопряжения на странице с фото, потом от моего имени писали всем контактам",
+    "байланыстыру кодын енгізген соң мессенджеріме басқа құрылғы қосылды",
+    "это вы на фото, открыла https://foto-dauys.example/k и набрала код сопряжения",
+)
+
+
+KAZAKH = set("әғқңөұүһі")
+
+
+def _story(rng: np.random.Generator, middle: str) -> str:
+    """An opening and an ending in the language of the middle."""
+    kazakh = bool(KAZAKH & set(middle))
+    opening = rng.choice([o for o in OPENINGS if bool(KAZAKH & set(o.lower())) == kazakh])
+    ending = rng.choice([e for e in ENDINGS if bool(KAZAKH & set(e.lower())) == kazakh])
+    return f"{opening}, {middle}. {ending}"
+
+
+def _filler(rng: np.random.Generator) -> str:
+    letters = "абдежзиклмнопрстуя"
+    return "".join(rng.choice(list(letters), int(rng.integers(5, 9))))
+
+
+def ordinary(start: datetime, days: int, *, per_day: float, unsure: float, seed: int) -> list[TextReport]:
+    """Reports of known schemes; a share `unsure` of them the classifier could not place, by chance; names and
+    oddities are random.
+    """
+    rng = np.random.default_rng(seed)
+    out = []
+    for day in range(days):
+        for i in range(int(rng.poisson(per_day))):
+            text = f"{_story(rng, str(rng.choice(MIDDLES)))} {_filler(rng)} {_filler(rng)}"
+            when = start + timedelta(days=day, minutes=int(rng.integers(0, 1440)))
+            out.append(TextReport(f"{seed}-{day}-{i}", when, text, bool(rng.random() < unsure)))
+    return out
+
+
+def planted(start: datetime, count: int, *, seed: int, days: float = 4.0) -> list[TextReport]:
+    """`count` reports of the new scheme over `days`; the classifier is unsure of nine in ten."""
+    rng = np.random.default_rng(seed)
+    out = []
+    for i, at in enumerate(np.sort(rng.uniform(0, days * 1440, count))):
+        text = f"{_story(rng, PLANTED[(i + seed) % len(PLANTED)])} {_filler(rng)}"
+        out.append(
+            TextReport(f"new-{seed}-{i}", start + timedelta(minutes=float(at)), text, i < 6 or bool(rng.random() < 0.9))
+        )
+    return out
+
+
+def run(repeats: int = 20) -> dict[str, float]:
+    """Median and largest days from the fifth report to the flag, share flagged, and false alerts a week, looked at
+    daily.
+    """
+    waits: list[float] = []
+    false_alerts = weeks = 0.0
+    start = datetime(2025, 6, 1)  # noqa: DTZ001 - wall clock of a simulation
+    for seed in range(repeats):
+        background = ordinary(start, 104, per_day=25, unsure=0.1, seed=100 + seed)
+        begin = start + timedelta(days=90)
+        new = planted(begin, 14, seed=seed, days=10.0)
+        fifth = sorted(r.reported_at for r in new)[4]
+        flagged = None
+        told: set[str] = set()
+        for day in range(60, 104):
+            now = start + timedelta(days=day + 1)
+            for cluster in find([*background, *new] if now > begin else background, now=now):
+                if not cluster.flagged:
+                    continue
+                if any(i.startswith("new") for i in cluster.report_ids):
+                    flagged = flagged or now
+                elif cluster.cluster_id not in told:
+                    told.add(cluster.cluster_id)
+                    false_alerts += 1
+        weeks += 44 / 7
+        waits.append((flagged - fifth).total_seconds() / 86_400 if flagged else np.inf)
+    return {
+        "flagged": float(np.isfinite(waits).mean()),
+        "median_days": float(np.median(waits)),
+        "largest_days": float(np.max(waits)),
+        "false_alerts_a_week": false_alerts / weeks,
+    }

@@ -1,0 +1,135 @@
+"""New schemes in text: five reports with new words are shown, ordinary noise is not, and decisions are remembered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import polars as pl
+import pytest
+from benchmarks.outlook.clusters import PLANTED, ordinary, planted
+
+from izker.outlook.text_clusters import Decision, TextReport, find, read_reports, stems, terms
+from izker.words import Refusal
+
+START = datetime(2025, 9, 1)  # noqa: DTZ001 - wall clock of a simulation
+
+
+def history(seed: int = 1, days: int = 90) -> list[TextReport]:
+    return ordinary(START, days, per_day=8, unsure=0.1, seed=seed)
+
+
+def test_five_reports_of_a_new_scheme_are_shown_with_their_words() -> None:
+    now = START + timedelta(days=90)
+    reports = history() + planted(now - timedelta(days=5), 6, seed=2)
+    found = [c for c in find(reports, now=now) if c.flagged]
+    assert len(found) == 1
+    assert set(found[0].report_ids) >= {r.report_id for r in reports if r.report_id.startswith("new")}
+    words = " ".join(w.text for w in found[0].words)
+    assert "сопряжения" in words or "байланыстыру" in words
+    assert all(w.per_1000 > 5 * w.per_1000_before for w in found[0].words)
+    assert {w.language for w in found[0].words} <= {"kk", "ru", "en", "link"}
+
+
+def test_four_reports_are_not_enough() -> None:
+    now = START + timedelta(days=90)
+    reports = history() + planted(now - timedelta(days=5), 4, seed=2)
+    assert not any(c.flagged for c in find(reports, now=now))
+
+
+def test_ordinary_weeks_raise_at_most_one_alert() -> None:
+    alerts = 0
+    reports = history(seed=3, days=120)
+    for day in range(60, 120, 7):
+        alerts += sum(c.flagged for c in find(reports, now=START + timedelta(days=day)))
+    assert alerts <= 1
+
+
+def test_placed_reports_with_new_words_are_left_to_their_scheme() -> None:
+    now = START + timedelta(days=90)
+    extra = [
+        TextReport(r.report_id, r.reported_at, r.text, False) for r in planted(now - timedelta(days=5), 12, seed=2)
+    ]
+    assert not find(history() + extra, now=now)
+
+
+def test_nearly_identical_texts_are_joined_even_without_a_past() -> None:
+    text = "Написали что посылка задержана на таможне, попросили оплатить пошлину по ссылке, номер {}"
+    reports = [
+        TextReport(f"r{i}", START + timedelta(hours=i), text.format("тысяча" if i % 2 else "сто"), True)
+        for i in range(6)
+    ]
+    found = find(reports)
+    assert len(found) == 1
+    assert found[0].flagged
+    assert found[0].near_identical >= 4
+
+
+def test_a_dismissed_group_stays_dismissed() -> None:
+    now = START + timedelta(days=90)
+    reports = history() + planted(now - timedelta(days=5), 7, seed=2)
+    shown = next(c for c in find(reports, now=now) if c.flagged)
+    words = frozenset(t for r in reports if r.report_id in shown.report_ids for t in terms(r.text))
+    said = Decision("dismissed", shown.cluster_id, frozenset(shown.report_ids), words)
+    later = reports + planted(now, 6, seed=9)
+    assert not any(c.flagged for c in find(later, now=now + timedelta(days=3), decisions=[said]))
+
+
+def test_a_confirmed_group_grows_but_is_no_longer_news() -> None:
+    now = START + timedelta(days=90)
+    reports = history() + planted(now - timedelta(days=5), 7, seed=2)
+    shown = next(c for c in find(reports, now=now) if c.flagged)
+    said = Decision("confirmed", shown.cluster_id, frozenset(shown.report_ids), stems(w.text for w in shown.words))
+    later = find(reports + planted(now, 5, seed=9), now=now + timedelta(days=3), decisions=[said])
+    grown = next(c for c in later if c.decision == "confirmed")
+    assert len(grown.report_ids) > len(shown.report_ids)
+    assert not grown.flagged
+
+
+def test_merged_groups_are_one() -> None:
+    texts = (
+        "просят фото удостоверения для розыгрыша бесплатной путёвки в санаторий",
+        "звонят про замену счётчика и просят код",
+    )
+    reports = [
+        TextReport(f"{g}{i}", START + timedelta(hours=i), f"{text} {'срочно' if i % 2 else ''}", True)
+        for g, text in enumerate(texts)
+        for i in range(5)
+    ]
+    two = find(reports)
+    assert len(two) == 2
+    said = Decision("merged", two[0].cluster_id, frozenset(two[0].report_ids), frozenset(), into=two[1].cluster_id)
+    one = find(reports, decisions=[said])
+    assert len(one) == 1
+    assert len(one[0].report_ids) == 10
+    assert one[0].cluster_id == two[1].cluster_id
+
+
+def test_the_same_report_twice_counts_once() -> None:
+    reports = [TextReport("same", START, "очень странная просьба про монеты и голосование", True)] * 9
+    assert find(reports) == []
+    assert find([]) == []
+
+
+def test_the_answer_does_not_depend_on_the_order_of_reports() -> None:
+    now = START + timedelta(days=90)
+    reports = history() + planted(now - timedelta(days=5), 6, seed=2)
+    assert find(reports, now=now) == find(list(reversed(reports)), now=now)
+
+
+def test_a_table_is_read_and_bad_rows_are_told() -> None:
+    rows = [("1", "2025-09-01T10:00:00", "текст", "0.3"), ("2", "", "текст", "0.9"), ("3", "2025-09-02", "текст", "?")]
+    frame = pl.DataFrame(rows, schema=["report_id", "reported_at", "text", "probability"], orient="row")
+    reports, problems = read_reports(frame)
+    assert [r.unsure for r in reports] == [True]
+    assert [p.row for p in problems] == [3, 4]
+    with pytest.raises(Refusal, match="unsure or probability"):
+        read_reports(frame.drop("probability"))
+    with pytest.raises(Refusal, match="dismissed"):
+        Decision("forgotten", "x", frozenset(), frozenset())
+
+
+def test_suffixes_do_not_part_words() -> None:
+    assert set(terms("сопряжения")) == set(terms("сопряжением"))
+    assert set(terms("байланыстыру")) == set(terms("байланыстырудың"))
+    assert "@foto-dauys.example" in terms("зашла на https://www.foto-dauys.example/x?y=1")
+    assert len(PLANTED) >= 6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -38,14 +39,18 @@ def assert_same(path: Path, rows: list[Transfer]) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=transfers(), cuts=st.lists(st.integers(1, 39), min_size=1, max_size=3), back=st.sets(st.integers(0, 39), max_size=4))
+@given(
+    rows=transfers(),
+    cuts=st.lists(st.integers(1, 39), min_size=1, max_size=3),
+    back=st.sets(st.integers(0, 39), max_size=4),
+)
 def test_appends_in_any_order_with_reversals_equal_one_build(
     rows: list[Transfer], cuts: list[int], back: set[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     path = tmp_path_factory.mktemp("append") / "ledger"
     edges = sorted({0, len(rows), *(min(c, len(rows)) for c in cuts)})
     Ledger.build([frame(rows[: edges[1]])], path)
-    for begin, end in zip(edges[1:], edges[2:], strict=False):
+    for begin, end in pairwise(edges[1:]):
         report = Ledger.append(path, frame(rows[begin:end]))
         assert (report.landed, report.already) == (end - begin, 0)
     left = [t for t in rows if t.id not in back]
@@ -61,7 +66,10 @@ def test_appends_in_any_order_with_reversals_equal_one_build(
 
 
 def test_the_report_of_a_late_arrival_names_what_moved_and_by_how_much(tmp_path: Path) -> None:
-    Ledger.build([frame([Transfer(1, 1000, "v", "m", 100), Transfer(2, 3000, "m", "x", 60), Transfer(3, 4000, "m", "y", 40)])], tmp_path / "l")
+    Ledger.build(
+        [frame([Transfer(1, 1000, "v", "m", 100), Transfer(2, 3000, "m", "x", 60), Transfer(3, 4000, "m", "y", 40)])],
+        tmp_path / "l",
+    )
     report = Ledger.append(tmp_path / "l", frame([Transfer(9, 2000, "m", "z", 30)]))
     assert (report.landed, report.late) == (1, 1)
     assert report.changed == ["m"]
@@ -92,7 +100,9 @@ def test_a_known_id_with_other_content_is_refused_by_name_and_the_rest_lands(tmp
 
 def test_a_reversal_of_what_is_not_there_is_named_and_what_was_taken_back_stays_away(tmp_path: Path) -> None:
     Ledger.build([frame([Transfer(1, 1, "a", "b", 10), Transfer(2, 2, "a", "b", 1)])], tmp_path / "l")
-    report = Ledger.append(tmp_path / "l", frame([Transfer(7, 1, "a", "b", 10, "reversal"), Transfer(1, 1, "a", "b", 10, "reversal")]))
+    report = Ledger.append(
+        tmp_path / "l", frame([Transfer(7, 1, "a", "b", 10, "reversal"), Transfer(1, 1, "a", "b", 10, "reversal")])
+    )
     assert (report.taken_back, [p.params for p in report.problems]) == (1, [{"id": 7}])
     assert Ledger.open(tmp_path / "l").transfer(1) is None
     again = Ledger.append(tmp_path / "l", frame([Transfer(1, 1, "a", "b", 10)]))

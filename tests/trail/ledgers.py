@@ -26,7 +26,12 @@ def transfers(draw: st.DrawFn, most: int = 40) -> list[Transfer]:
     numbers = draw(st.permutations(range(count)))
     return [
         Transfer(
-            number, ts * 1000, draw(st.sampled_from(ACCOUNTS)), draw(st.sampled_from(ACCOUNTS)), draw(AMOUNTS), draw(st.sampled_from(KINDS))
+            number,
+            ts * 1000,
+            draw(st.sampled_from(ACCOUNTS)),
+            draw(st.sampled_from(ACCOUNTS)),
+            draw(AMOUNTS),
+            draw(st.sampled_from(KINDS)),
         )
         for number, ts in zip(numbers, times, strict=True)
     ]

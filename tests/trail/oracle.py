@@ -1,6 +1,7 @@
 """The slow, obvious simulation: every account is a queue (or a stack) of runs of money, and money moves run by run.
 
-Shares nothing with the engine: no counters, no intervals. A run is [units, lot or None]; a lot remembers its size, hop and arrival.
+Shares nothing with the engine: no counters, no intervals. A run is [units, lot or None]; a lot remembers its size, hop
+and arrival.
 """
 
 from __future__ import annotations
@@ -20,9 +21,16 @@ class Mark:
 
 
 def simulate(
-    transfers: Iterable[Transfer], reported: int, rule: str, *, openings: dict[str, int] | None = None, horizon: int | None = None,
-    min_lot: int = 0, max_hops: int | None = None, as_of: int | None = None,
-) -> dict[tuple[str, str, int], tuple[int, int]]:  # fmt: skip
+    transfers: Iterable[Transfer],
+    reported: int,
+    rule: str,
+    *,
+    openings: dict[str, int] | None = None,
+    horizon: int | None = None,
+    min_lot: int = 0,
+    max_hops: int | None = None,
+    as_of: int | None = None,
+) -> dict[tuple[str, str, int], tuple[int, int]]:
     """(account, status, hop) -> (units, first arrival) of the money of one reported transfer."""
     pots: dict[str, deque[tuple[int, Mark | None]]] = {}
     for account, balance in (openings or {}).items():

@@ -18,7 +18,13 @@ A, B = Claim("A", "m", 0, 100, 1), Claim("B", "m", 50, 150, 2)
 
 @pytest.mark.parametrize(
     ("rule", "a", "b"),
-    [("first_in_time", 100, 50), ("last_in_time", 50, 100), ("equal", 75, 75), ("pro_rata", 75, 75), ("by_loss", 50, 100)],
+    [
+        ("first_in_time", 100, 50),
+        ("last_in_time", 50, 100),
+        ("equal", 75, 75),
+        ("pro_rata", 75, 75),
+        ("by_loss", 50, 100),
+    ],
 )
 def test_each_rule_divides_the_shared_fifty_units_its_own_way(rule: str, a: int, b: int) -> None:
     given_out = apportion([A, B], rule=rule, losses={"A": 200, "B": 400})
@@ -45,10 +51,14 @@ def test_an_unknown_rule_and_a_missing_loss_are_refused() -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(rows=transfers(most=30), cut=st.fractions(0, 1))
-def test_over_real_trails_every_rule_gives_out_exactly_what_is_held_and_never_more_than_is_claimed(rows: list[Transfer], cut: object) -> None:
+def test_over_real_trails_every_rule_gives_out_exactly_what_is_held_and_never_more_than_is_claimed(
+    rows: list[Transfer], cut: object
+) -> None:
     with built(rows) as ledger:
         trails = trace(ledger, all_reports(rows), paths=True)
-        held_units = {a: sum(ledger.counters(n)[::-1][0:1]) - ledger.counters(n)[0] for n, a in enumerate(ledger.names.to_list())}
+        held_units = {
+            a: sum(ledger.counters(n)[::-1][0:1]) - ledger.counters(n)[0] for n, a in enumerate(ledger.names.to_list())
+        }
     assert trails.lots is not None
     claims = claims_of(trails.lots, trails.stolen)
     assert sum(c.hi - c.lo for c in claims) == trails.summary()["held"]

@@ -19,25 +19,34 @@ from izker.trail.engines import trace_with
 from izker.trail.reference import Transfer
 from izker.trail.sql import DuckDB, Postgres, SqlEngine, placed, write_placed
 from izker.words import Refusal
-from tests.trail.ledgers import all_reports, built, frame, transfers
+from tests.trail.ledgers import all_reports, built, transfers
 from tests.trail.test_rules_against_oracle import AS_OF, LIMITS
 
 
 def golden() -> pl.DataFrame:
-    """A ledger with everything in it: cycles, self-transfers, ties, zeros, shortfalls, exits. Drawn once with a fixed seed."""
+    """A ledger with everything in it: cycles, self-transfers, ties, zeros, shortfalls, exits. Drawn once with a fixed
+    seed."""
     rng = np.random.default_rng(20260116)
     n = 1500
     names = np.array([f"KZ{i:04d}" for i in range(40)])
     return pl.DataFrame(
         {
-            "id": rng.permutation(n), "ts": np.sort(rng.integers(0, 400, n)) * 1_000_000, "src": names[rng.integers(0, 40, n)],
-            "dst": names[rng.integers(0, 40, n)], "amount": rng.choice([0, 1, 7, 250, 10**6, 10**12], n),
+            "id": rng.permutation(n),
+            "ts": np.sort(rng.integers(0, 400, n)) * 1_000_000,
+            "src": names[rng.integers(0, 40, n)],
+            "dst": names[rng.integers(0, 40, n)],
+            "amount": rng.choice([0, 1, 7, 250, 10**6, 10**12], n),
             "kind": rng.choice(["transfer"] * 12 + ["cash", "abroad", "crypto", "merchant"], n),
         }
-    )  # fmt: skip
+    )
 
 
-CASES = [(Limits(), None), (Limits(60_000_000, 5, 4), None), (Limits(None, 0, 2), 300_000_000), (Limits(1, 0, None), 250_000_000)]
+CASES = [
+    (Limits(), None),
+    (Limits(60_000_000, 5, 4), None),
+    (Limits(None, 0, 2), 300_000_000),
+    (Limits(1, 0, None), 250_000_000),
+]
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +81,9 @@ def test_reference_and_duckdb_equal_the_compiled_engine(
 
 @settings(max_examples=15, deadline=None)
 @given(rows=transfers(most=30), limits=LIMITS, as_of=AS_OF)
-def test_duckdb_equals_the_compiled_engine_on_random_ledgers(rows: list[Transfer], limits: Limits, as_of: int | None) -> None:
+def test_duckdb_equals_the_compiled_engine_on_random_ledgers(
+    rows: list[Transfer], limits: Limits, as_of: int | None
+) -> None:
     with built(rows) as book:
         assert_equal(book, all_reports(rows), "duckdb", limits, as_of)
 
@@ -84,7 +95,9 @@ def test_duckdb_over_a_table_of_its_own_gives_the_same(ledger: Ledger, reports: 
         with duckdb.connect() as connection:
             connection.register("incoming", pl.concat(placed(book)).to_arrow())
             connection.execute("CREATE TABLE placed AS SELECT * FROM incoming")
-            connection.register("reports", pl.DataFrame({"report": np.arange(slots.size), "transfer": book.record(slots)[2]}).to_arrow())
+            connection.register(
+                "reports", pl.DataFrame({"report": np.arange(slots.size), "transfer": book.record(slots)[2]}).to_arrow()
+            )
             return SqlEngine(DuckDB(connection)).lots(book, limits, as_of)
 
     assert_equal(ledger, reports, engine, Limits(), None)
@@ -125,11 +138,16 @@ def spark() -> Iterator[Any]:
     if shutil.which("java") is None:
         pytest.skip("no Java on this machine: Spark cannot start")
     session = (
-        sql.SparkSession.builder.master("local-cluster[2,1,512]" if shutil.os.environ.get("SPARK_HOME") else "local[2]")
-        .appName("izker-test").config("spark.ui.enabled", "false").config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1").config("spark.sql.shuffle.partitions", "2")
-        .config("spark.driver.memory", "700m").config("spark.log.level", "ERROR").getOrCreate()
-    )  # fmt: skip
+        sql.SparkSession.builder.master("local[2]")
+        .appName("izker-test")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", "2")
+        .config("spark.driver.memory", "700m")
+        .config("spark.log.level", "ERROR")
+        .getOrCreate()
+    )
     yield session
     session.stop()
 
@@ -159,6 +177,7 @@ def test_the_answer_of_the_golden_ledger_stands_still() -> None:
         asked = pl.DataFrame({"report_id": ids.cast(pl.String), "transfer_id": ids})
         sums = {r: trace(book, asked, rule=r).summary() for r in ("fifo", "lifo", "pro_rata", "taint_first")}
     assert {r: s["conservation_error"] for r, s in sums.items()} == dict.fromkeys(sums, 0)
-    assert {s["stolen"] for s in sums.values()} == {int(golden().filter(pl.col("id").is_in(ids.implode()))["amount"].sum())}
+    assert {s["stolen"] for s in sums.values()} == {
+        int(golden().filter(pl.col("id").is_in(ids.implode()))["amount"].sum())
+    }
     assert len({s["held"] for s in sums.values()}) == 4  # the rule changes the answer: it is a legal choice
-    assert frame([]).height == 0

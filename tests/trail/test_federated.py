@@ -33,7 +33,12 @@ def relay(banks: list[Bank], rows: list[Transfer], order: random.Random) -> list
 
 
 @settings(max_examples=80, deadline=None)
-@given(rows=transfers(most=30), split=st.lists(st.integers(0, 2), min_size=5, max_size=5), seed=st.integers(0, 2**16), limits=LIMITS)
+@given(
+    rows=transfers(most=30),
+    split=st.lists(st.integers(0, 2), min_size=5, max_size=5),
+    seed=st.integers(0, 2**16),
+    limits=LIMITS,
+)
 def test_any_split_and_any_order_of_messages_give_the_central_trace(
     rows: list[Transfer], split: list[int], seed: int, limits: Limits
 ) -> None:
@@ -45,7 +50,9 @@ def test_any_split_and_any_order_of_messages_give_the_central_trace(
         assert len(rest.path) == rest.hop
     with built(rows) as ledger:
         central = trace(ledger, all_reports(rows), limits=limits).rows
-    expected = {(r["report_id"], r["account"], r["status"], r["hop"]): r["amount"] for r in central.iter_rows(named=True)}
+    expected = {
+        (r["report_id"], r["account"], r["status"], r["hop"]): r["amount"] for r in central.iter_rows(named=True)
+    }
     assert relayed == expected
     assert isinstance(central, pl.DataFrame)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from izker.ledger import Ledger
 from izker.trail import LiveTrail, trace
 from izker.trail.reference import Transfer
 from izker.words import Refusal
@@ -22,11 +23,13 @@ def ordered(rows: list[Transfer]) -> list[Transfer]:
 
 @settings(max_examples=60, deadline=None)
 @given(rows=transfers(), cuts=st.lists(st.integers(0, 40), max_size=4))
-def test_micro_batches_equal_the_batch_trace_with_every_transfer_reported(rows: list[Transfer], cuts: list[int]) -> None:
+def test_micro_batches_equal_the_batch_trace_with_every_transfer_reported(
+    rows: list[Transfer], cuts: list[int]
+) -> None:
     stream = ordered(rows)
     live = LiveTrail(None, all_reports(rows))
     edges = sorted({0, len(rows), *(min(c, len(rows)) for c in cuts)})
-    for begin, end in zip(edges, edges[1:], strict=False):
+    for begin, end in pairwise(edges):
         assert live.apply(frame(stream[begin:end])).is_empty()
     with built(rows) as ledger:
         batch = trace(ledger, all_reports(rows)).rows
@@ -64,7 +67,8 @@ def test_a_live_trail_does_not_take_transfers_back() -> None:
 
 def test_a_bad_row_in_a_micro_batch_is_named_and_the_others_go_on() -> None:
     live = LiveTrail(None, pl.DataFrame({"report_id": ["R"], "transfer_id": [2]}))
-    live.apply(pl.DataFrame({"id": ["1", "2"], "ts": ["0", "1"], "src": ["a", "a"], "dst": ["b", "b"], "amount": ["x", "7"]}))
+    live.apply(
+        pl.DataFrame({"id": ["1", "2"], "ts": ["0", "1"], "src": ["a", "a"], "dst": ["b", "b"], "amount": ["x", "7"]})
+    )
     assert len(live.problems) == 1
     assert live.held().row(0) == ("R", "b", 7)
-    assert Ledger is not None

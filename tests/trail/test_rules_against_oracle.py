@@ -40,16 +40,24 @@ def test_the_compiled_rule_equals_the_simulation_for_every_report(
             if as_of is not None and t.ts > as_of:
                 continue
             expected = simulate(
-                rows, t.id, rule, openings=openings, horizon=limits.horizon_us, min_lot=limits.min_lot,
-                max_hops=limits.max_hops, as_of=as_of,
-            )  # fmt: skip
+                rows,
+                t.id,
+                rule,
+                openings=openings,
+                horizon=limits.horizon_us,
+                min_lot=limits.min_lot,
+                max_hops=limits.max_hops,
+                as_of=as_of,
+            )
             assert as_dict(trails.rows, f"R{t.id}") == expected
 
 
 @pytest.mark.parametrize("rule", ["fifo", "lifo"])
 @settings(max_examples=40, deadline=None)
 @given(rows=transfers(), limits=LIMITS, as_of=AS_OF)
-def test_lots_equal_the_plain_python_reference_one_by_one(rule: str, rows: list[Transfer], limits: Limits, as_of: int | None) -> None:
+def test_lots_equal_the_plain_python_reference_one_by_one(
+    rule: str, rows: list[Transfer], limits: Limits, as_of: int | None
+) -> None:
     line = money_line(rows)
     with built(rows) as ledger:
         trails = trace(ledger, all_reports(rows), rule=rule, limits=limits, as_of=as_of, paths=True)
@@ -60,7 +68,18 @@ def test_lots_equal_the_plain_python_reference_one_by_one(rule: str, rows: list[
             lots = follow(line, t.id, rule=rule, limits=limits, as_of=as_of)
             mine = trails.lots.filter(pl.col("report_id") == f"R{t.id}").sort("lot")
             expected = [
-                (lot.parent, lot.placed.transfer.id, lot.account, lot.lo, lot.hi, lot.hop, lot.status, lot.rest, lot.stopped) for lot in lots
+                (
+                    lot.parent,
+                    lot.placed.transfer.id,
+                    lot.account,
+                    lot.lo,
+                    lot.hi,
+                    lot.hop,
+                    lot.status,
+                    lot.rest,
+                    lot.stopped,
+                )
+                for lot in lots
             ]
             columns = ("parent_lot", "transfer_id", "account", "lo", "hi", "hop", "status", "rest", "stopped")
             assert list(mine.select(columns).iter_rows()) == expected
@@ -80,7 +99,11 @@ def test_mixing_rules_equal_the_full_pass_and_conserve_every_unit(
         for t in rows:
             if as_of is not None and t.ts > as_of:
                 continue
-            mine = trails.rows.filter(pl.col("report_id") == f"R{t.id}").group_by("account", "status").agg(pl.col("amount").sum())
+            mine = (
+                trails.rows.filter(pl.col("report_id") == f"R{t.id}")
+                .group_by("account", "status")
+                .agg(pl.col("amount").sum())
+            )
             got = {(a, s): x for a, s, x in mine.iter_rows()}
             assert got == mixed(line, t.id, rule=rule, limits=limits, as_of=as_of)
 
@@ -90,7 +113,8 @@ def reachable(rows: list[Transfer], reported: int, limits: Limits, as_of: int | 
     order = sorted(rows, key=lambda t: (t.ts, t.id))
     start = next(t for t in rows if t.id == reported)
     stop = min(
-        float("inf") if limits.horizon_us is None else start.ts + limits.horizon_us, float("inf") if as_of is None else as_of
+        float("inf") if limits.horizon_us is None else start.ts + limits.horizon_us,
+        float("inf") if as_of is None else as_of,
     )
     most = limits.max_hops or 10**9
     level = {(start.dst, start.ts, start.id)} if start.kind == "transfer" else set()

@@ -98,7 +98,7 @@ def test_about_four_in_five_frauds_are_never_reported(town: World) -> None:
 
 
 def test_mules_are_emptied_within_minutes(town: World) -> None:
-    """Published: accounts are emptied 80-90 % within 3 to 10 minutes. Transfers on, cash apart (it needs a walk to the machine)."""
+    """Published: accounts are emptied 80-90 % within 3 to 10 minutes. Cash apart."""
     legs = town.read("truth/legs")
     arrived = legs.filter(
         (pl.col("hop") == 0) & (pl.col("kind") == "transfer") & (pl.col("amount") > 30_000_000)
@@ -123,7 +123,7 @@ def test_mules_are_emptied_within_minutes(town: World) -> None:
 
 
 def test_a_day_later_few_first_accounts_hold_anything_though_nobody_set_that_share(town: World) -> None:
-    """Published: of 432 blocked accounts 17 held money (3.9 %). Tolerance 2 to 8 %: what was counted as money is not told."""
+    """Published: of 432 blocked accounts 17 held money (3.9 %). Tolerance: 2 to 8 %."""
     legs = town.read("truth/legs")
     arrived = (
         legs.filter((pl.col("hop") == 0) & (pl.col("kind") == "transfer"))
@@ -147,7 +147,8 @@ def test_a_day_later_few_first_accounts_hold_anything_though_nobody_set_that_sha
 def test_every_kind_of_route_occurs(town: World) -> None:
     roles = dict(town.read("truth/legs")["role"].value_counts().rows())
     assert set(roles) == {
-        "victim_payment", "courier_cash", "forward", "fan_out", "fan_in", "peel", "cycle", "cash_out", "crypto_desk", "abroad", "mule_spend",
+        *("victim_payment", "courier_cash", "forward", "fan_out", "fan_in", "peel"),
+        *("cycle", "cash_out", "crypto_desk", "abroad", "mule_spend"),
     }  # fmt: skip
     assert min(roles.values()) > 50
     shared = town.read("truth/legs").group_by("transfer_id").agg(pl.col("fraud_id").n_unique())
@@ -204,7 +205,7 @@ def test_schemes_are_reported_after_their_own_delays(demo: World) -> None:
 
 
 def test_the_base_rate_of_fraud_is_stated_as_enriched(demo: World) -> None:
-    """Published: about one registered fraud in 544 000 operations. A sample holds far more; the manifest says how much."""
+    """Published: about one registered fraud in 544 000 operations. A sample holds more."""
     counts = demo.manifest.counts
     rate = counts["fraud_transfers"] / counts["transfers"]
     assert rate < 0.2

@@ -124,7 +124,7 @@ def test_degrees_and_amounts_have_heavy_tails(demo: World) -> None:
         .len()
         .sort("len", descending=True)["len"]
     )
-    assert shops[0] > 15 * shops.median()  # type: ignore[operator]
+    assert shops[0] > 8 * shops.median()  # type: ignore[operator]
 
 
 def test_days_have_a_rhythm_and_holidays_are_quieter(demo: World) -> None:
@@ -155,7 +155,7 @@ def test_protected_income_is_marked_on_transfers_and_accounts(demo: World) -> No
 
 
 def test_accounts_neither_run_dry_nor_swell(town: World) -> None:
-    """The ordinary economy is in rough balance: the median card account moves by less than its own size in half a year."""
+    """The ordinary economy is in rough balance: the median balance keeps its size."""
     rows = town.read("accounts").filter(pl.col("kind") == "personal")
     ratio = rows["closing_balance"].median() / rows["opening_balance"].median()  # type: ignore[operator]
     assert 0.4 < ratio < 2.5

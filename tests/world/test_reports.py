@@ -1,4 +1,4 @@
-"""Reports as victims write them: linked to their transfers, with identifiers a reader can find, in three languages and several scripts."""
+"""Reports as victims write them: linked to their transfers, with identifiers, in three languages and scripts."""
 
 from __future__ import annotations
 

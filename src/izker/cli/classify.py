@@ -39,7 +39,12 @@ def command(
             for id_, text, verdict in zip(ids[at : at + _BATCH], part, classifier.classify(part), strict=True):
                 if not text.strip():
                     problems.append(
-                        Problem(N_("the text of {id} is empty: a person must look"), {"id": id_}, file=file.name, column=text_column)
+                        Problem(
+                            N_("the text of {id} is empty: a person must look"),
+                            {"id": id_},
+                            file=file.name,
+                            column=text_column,
+                        )
                     )
                 if as_json:
                     print_json({"id": id_, **verdict.as_json()})

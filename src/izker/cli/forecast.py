@@ -94,7 +94,8 @@ def command(
         print_json(rows(panel, found))
     else:
         _table(panel, found)
-    if report([*problems, *panel.problems]):
+    report(p for p in panel.problems if p.row is None)  # remarks on the whole table: nothing was left out
+    if report([*problems, *(p for p in panel.problems if p.row is not None)]):
         raise SystemExit(1)
 
 

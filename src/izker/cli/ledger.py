@@ -17,11 +17,17 @@ def command() -> None:
 
 @command.command("build")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the ledger (replaced atomically if it holds one).")
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Folder of the ledger (replaced atomically if it holds one).",
+)
 @click.option("--openings", type=click.Path(path_type=Path), help="Table of opening balances: account, balance.")
 @json_option
 def build(files: tuple[Path, ...], out: Path, openings: Path | None, as_json: bool) -> None:
-    """Build a ledger from transfers (CSV, Parquet, XLSX, JSON Lines): id, ts, src, dst, amount [kind, bank_src, bank_dst, currency]."""
+    """Build a ledger from transfers (CSV, Parquet, XLSX, JSON Lines): id, ts, src, dst, amount [kind, bank_src,
+    bank_dst, currency]."""
     from izker.ledger import Ledger
 
     with progress() as bar:
@@ -34,13 +40,27 @@ def build(files: tuple[Path, ...], out: Path, openings: Path | None, as_json: bo
     if as_json:
         print_json(
             {
-                "read": result.read, "landed": result.landed, "already": result.already, "quarantined": result.quarantined,
-                "accounts": result.accounts, "problems": [p.as_json() for p in result.problems],
+                "read": result.read,
+                "landed": result.landed,
+                "already": result.already,
+                "quarantined": result.quarantined,
+                "accounts": result.accounts,
+                "problems": [p.as_json() for p in result.problems],
             }
-        )  # fmt: skip
+        )
     else:
-        text = _("{landed} transfers of {accounts} accounts stand in {out}; {already} came twice, {quarantined} were set aside")
-        click.echo(text.format(landed=result.landed, accounts=result.accounts, out=out, already=result.already, quarantined=result.quarantined))
+        text = _(
+            "{landed} transfers of {accounts} accounts stand in {out}; {already} came twice, {quarantined} were set aside"
+        )
+        click.echo(
+            text.format(
+                landed=result.landed,
+                accounts=result.accounts,
+                out=out,
+                already=result.already,
+                quarantined=result.quarantined,
+            )
+        )
     _leave(result.problems)
 
 
@@ -56,7 +76,11 @@ STEPS = {
 @command.command("append")
 @click.argument("ledger", type=click.Path(path_type=Path))
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--moved", type=click.Path(path_type=Path), help="Write the transfers whose place moved to this file (CSV or Parquet).")
+@click.option(
+    "--moved",
+    type=click.Path(path_type=Path),
+    help="Write the transfers whose place moved to this file (CSV or Parquet).",
+)
 @json_option
 def append(ledger: Path, files: tuple[Path, ...], moved: Path | None, as_json: bool) -> None:
     """Append transfers to LEDGER; late rows and reversals are placed where they belong, and what moved is told."""
@@ -75,15 +99,26 @@ def append(ledger: Path, files: tuple[Path, ...], moved: Path | None, as_json: b
         parts.append(result.moved)
         answers.append(
             {
-                "file": str(file), "read": result.read, "landed": result.landed, "already": result.already, "late": result.late,
-                "taken_back": result.taken_back, "quarantined": result.quarantined, "changed": result.changed,
-                "moved": result.moved.height, "problems": [p.as_json() for p in result.problems],
+                "file": str(file),
+                "read": result.read,
+                "landed": result.landed,
+                "already": result.already,
+                "late": result.late,
+                "taken_back": result.taken_back,
+                "quarantined": result.quarantined,
+                "changed": result.changed,
+                "moved": result.moved.height,
+                "problems": [p.as_json() for p in result.problems],
             }
-        )  # fmt: skip
+        )
         if not as_json:
-            text = _("{file}: {landed} transfers landed, {already} were there already, {late} came late, {back} were taken back")
+            text = _(
+                "{file}: {landed} transfers landed, {already} were there already, {late} came late, {back} were taken back"
+            )
             click.echo(
-                text.format(file=file, landed=result.landed, already=result.already, late=result.late, back=result.taken_back)
+                text.format(
+                    file=file, landed=result.landed, already=result.already, late=result.late, back=result.taken_back
+                )
             )
             if result.changed:
                 text = _("places of {rows} transfers moved on {accounts} accounts: trace their reports again")
@@ -103,7 +138,10 @@ def compact(ledger: Path) -> None:
 
     with progress() as bar:
         task = bar.add_task(_("Folding the ledger"), total=None)
-        Ledger.compact(ledger, lambda step, done, of: bar.update(task, description=_(STEPS[step]), completed=done, total=of or None))
+        Ledger.compact(
+            ledger,
+            lambda step, done, of: bar.update(task, description=_(STEPS[step]), completed=done, total=of or None),
+        )
     click.echo(_("{transfers} transfers stand in one piece").format(transfers=Ledger.open(ledger).transfers))
 
 
@@ -120,7 +158,12 @@ def show(ledger: Path, account: str | None, last: int, as_json: bool) -> None:
 
     book = Ledger.open(ledger)
     if account is None:
-        counts = {"transfers": book.transfers, "accounts": book.accounts, "deltas": len(book.manifest.deltas), "generation": book.manifest.generation}
+        counts = {
+            "transfers": book.transfers,
+            "accounts": book.accounts,
+            "deltas": len(book.manifest.deltas),
+            "generation": book.manifest.generation,
+        }
         if as_json:
             print_json(counts)
         else:
@@ -136,7 +179,9 @@ def show(ledger: Path, account: str | None, last: int, as_json: bool) -> None:
     for row in rows.iter_rows(named=True):
         sign = "+" if row["direction"] == "in" else "−"
         amount, balance = money.tenge(row["amount"], exact=True), money.tenge(row["balance"], exact=True)
-        click.echo(f"{local(row['ts']):%Y-%m-%d %H:%M:%S}  {sign}{amount:>22}  {balance:>22}  {_(row['kind']):<9} {row['other']}  #{row['id']}")
+        click.echo(
+            f"{local(row['ts']):%Y-%m-%d %H:%M:%S}  {sign}{amount:>22}  {balance:>22}  {_(row['kind']):<9} {row['other']}  #{row['id']}"
+        )
 
 
 def _leave(problems: list[Problem]) -> None:

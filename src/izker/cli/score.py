@@ -92,7 +92,8 @@ def command(
         print_json(answer)
     else:
         _show(answer)
-    if report(problems):
+    report(p for p in problems if p.row is None)  # remarks on the whole table: nothing was left out
+    if report(p for p in problems if p.row is not None):
         raise SystemExit(1)
 
 

@@ -17,7 +17,7 @@ from izker.words import _
     "--detector",
     "detectors",
     multiple=True,
-    help="farrington, nb or changepoint; may be given again [default: farrington, nb].",
+    help="farrington, nb, changepoint or scan; may be given again [default: farrington, nb].",
 )
 @click.option("--weeks", default=1, show_default=True, help="How many last weeks are judged.")
 @click.option("--alpha", default=0.01, show_default=True, help="One-sided level of the bound.")
@@ -71,6 +71,7 @@ def command(
         return
     from izker.outlook.forecast_panel import read_panel
     from izker.outlook.signals import detect
+    from izker.outlook.signals_regions import as_row, region_clusters
 
     with progress() as bar:
         bar.add_task(_("signals"), total=None)
@@ -86,13 +87,15 @@ def command(
             panel.dates,
             panel.values,
             draws=panel.draws,
-            detectors=detectors or ("farrington", "nb"),
+            detectors=[d for d in detectors if d != "scan"] if detectors else ("farrington", "nb"),
             weeks=weeks,
             alpha=alpha,
             fdr=fdr,
         )
+        scanned = region_clusters(panel, fdr=fdr) if "scan" in detectors else []
     shown = [s for s in found if s.alarm] if alarms_only else found
-    if svg:
+    groups = [as_row(panel, c) for c in scanned if c.alarm or not alarms_only]
+    if svg and found:
         from izker.files import write_text
         from izker.outlook.signals_picture import series_of
 
@@ -101,10 +104,18 @@ def command(
             series_of(panel, max(found, key=lambda s: (s.alarm, s.score if s.score == s.score else -1.0)), alpha=alpha),
         )
     if as_json:
-        print_json([s.as_json(panel.hierarchy.columns) for s in shown])
+        print_json([*(s.as_json(panel.hierarchy.columns) for s in shown), *groups])
     else:
         for s in sorted(shown, key=lambda s: (not s.alarm, -(s.score if s.score == s.score else -1.0)))[:40]:
             where = ", ".join(part for part in s.key if part is not None) or _("all")
             click.echo(f"{'!' if s.alarm else ' '} {s.date}  {where}  [{s.detector}]  {s.reason}")
-    if report([*problems, *panel.problems]):
+        for row in groups:
+            where = ", ".join(row["regions"])
+            words = _("{observed} cases in {weeks} weeks, expected {expected}: regions {regions}")
+            line = words.format(
+                observed=f"{row['observed']:.0f}", weeks=row["weeks"], expected=f"{row['expected']:.0f}", regions=where
+            )
+            click.echo(f"{'!' if row['alarm'] else ' '} {row['date']}  [scan]  {line}")
+    report(p for p in panel.problems if p.row is None)  # remarks on the whole table: nothing was left out
+    if report([*problems, *(p for p in panel.problems if p.row is not None)]):
         raise SystemExit(1)

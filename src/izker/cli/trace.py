@@ -14,13 +14,12 @@ from izker.words import N_, Refusal, _
 if TYPE_CHECKING:
     import polars as pl
 
-    from izker.ledger import Ledger
     from izker.trail import Trails
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
-class Span(click.ParamType):
+class Span(click.ParamType["int"]):
     """30d, 12h, 45m, 90s -> microseconds."""
 
     name = "span"
@@ -34,7 +33,7 @@ class Span(click.ParamType):
         return int(found[1]) * UNITS[found[2]] * 1_000_000
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType["int"]):
     """A date, a time (local where it has no offset) or microseconds -> UTC microseconds."""
 
     name = "moment"
@@ -48,31 +47,88 @@ class Moment(click.ParamType):
 
         found = moment(pl.Series([str(value)]))[0]
         if found is None:
-            self.fail(_("{value} is no moment: give 2026-01-16, 2026-01-16T14:46:00+05:00 or microseconds").format(value=value), param, ctx)
+            self.fail(
+                _("{value} is no moment: give 2026-01-16, 2026-01-16T14:46:00+05:00 or microseconds").format(
+                    value=value
+                ),
+                param,
+                ctx,
+            )
         return int(found)
 
 
 @click.command("trace")
 @click.option("--ledger", type=click.Path(path_type=Path), help="Folder of the ledger.")
-@click.option("--reports", type=click.Path(path_type=Path), help="Table: report_id and transfer_id, or src, dst, ts, amount.")
+@click.option(
+    "--reports", type=click.Path(path_type=Path), help="Table: report_id and transfer_id, or src, dst, ts, amount."
+)
 @click.option("--transfer", type=int, multiple=True, help="Id of a reported transfer, in place of --reports.")
-@click.option("--rule", default="fifo", show_default=True, help="fifo, lifo, pro_rata, taint_first; bounds: reach, poison.")
+@click.option(
+    "--rule", default="fifo", show_default=True, help="fifo, lifo, pro_rata, taint_first; bounds: reach, poison."
+)
 @click.option("--horizon", type=Span(), help="Follow a lot only this long after the reported transfer: 30d, 12h.")
-@click.option("--min-lot", type=click.IntRange(0), default=0, show_default=True, help="Follow no lot smaller than this, in minor units (tiyn).")
-@click.option("--max-hops", type=click.IntRange(1), help="Follow through at most this many transfers; the reported one is the first.")
+@click.option(
+    "--min-lot",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Follow no lot smaller than this, in minor units (tiyn).",
+)
+@click.option(
+    "--max-hops",
+    type=click.IntRange(1),
+    help="Follow through at most this many transfers; the reported one is the first.",
+)
 @click.option("--as-of", type=Moment(), help="Know only transfers up to this moment.")
 @click.option("--paths", type=click.Path(path_type=Path), help="Write the lots, with parents, to this file.")
-@click.option("--out", type=click.Path(path_type=Path), help="Write the trails to this file (CSV, Parquet or JSON Lines by its ending).")
-@click.option("--format", "form", type=click.Choice(["table", "graph"]), default="table", show_default=True, help="graph: a picture of each trail, SVG or HTML by the ending of --out.")
-@click.option("--evidence", type=click.Path(path_type=Path), help="Write the evidence: every row of the paths, intervals, file fingerprints.")
-@click.option("--recheck", type=click.Path(path_type=Path), help="Compute an evidence file again with the plain-Python reference and compare.")
-@click.option("--engine", type=click.Choice(["native", "reference", "duckdb"]), default="native", show_default=True, help="Who computes (the answers are equal).")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Write the trails to this file (CSV, Parquet or JSON Lines by its ending).",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "graph"]),
+    default="table",
+    show_default=True,
+    help="graph: a picture of each trail, SVG or HTML by the ending of --out.",
+)
+@click.option(
+    "--evidence",
+    type=click.Path(path_type=Path),
+    help="Write the evidence: every row of the paths, intervals, file fingerprints.",
+)
+@click.option(
+    "--recheck",
+    type=click.Path(path_type=Path),
+    help="Compute an evidence file again with the plain-Python reference and compare.",
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["native", "reference", "duckdb"]),
+    default="native",
+    show_default=True,
+    help="Who computes (the answers are equal).",
+)
 @json_option
 def command(
-    ledger: Path | None, reports: Path | None, transfer: tuple[int, ...], rule: str, horizon: int | None, min_lot: int,
-    max_hops: int | None, as_of: int | None, paths: Path | None, out: Path | None, form: str, evidence: Path | None,
-    recheck: Path | None, engine: str, as_json: bool,
-) -> None:  # fmt: skip
+    ledger: Path | None,
+    reports: Path | None,
+    transfer: tuple[int, ...],
+    rule: str,
+    horizon: int | None,
+    min_lot: int,
+    max_hops: int | None,
+    as_of: int | None,
+    paths: Path | None,
+    out: Path | None,
+    form: str,
+    evidence: Path | None,
+    recheck: Path | None,
+    engine: str,
+    as_json: bool,
+) -> None:
     """Follow the money of each report: where it rests, what left, what was not followed."""
     if recheck is not None:
         _recheck(recheck, ledger, as_json)
@@ -87,13 +143,24 @@ def command(
     from izker.trail.engines import trace_with
 
     limits = Limits(horizon, min_lot, max_hops)
-    frame = tables.read(reports) if reports is not None else pl.DataFrame({"report_id": [str(t) for t in transfer], "transfer_id": transfer})
+    frame = (
+        tables.read(reports)
+        if reports is not None
+        else pl.DataFrame({"report_id": [str(t) for t in transfer], "transfer_id": transfer})
+    )
     book = Ledger.open(ledger)
     wants_lots = paths is not None or form == "graph" or evidence is not None
     with progress() as bar:
         bar.add_task(_("Following {reports} reports").format(reports=frame.height), total=None)
         trails = trace_with(
-            engine, book, frame, rule=rule, limits=limits, as_of=as_of, paths=wants_lots, file=reports.name if reports else ""
+            engine,
+            book,
+            frame,
+            rule=rule,
+            limits=limits,
+            as_of=as_of,
+            paths=wants_lots,
+            file=reports.name if reports else "",
         )
     if form == "graph":
         _draw(trails, out)
@@ -216,7 +283,9 @@ def _recheck(path: Path, ledger: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(result.as_json())
     elif result.stands:
-        text = _("The evidence stands: {reports} reports, {lots} lots, {rows} transfers computed again, every unit equal.")
+        text = _(
+            "The evidence stands: {reports} reports, {lots} lots, {rows} transfers computed again, every unit equal."
+        )
         click.echo(text.format(reports=result.reports, lots=result.lots, rows=result.transfers))
     if report(result.problems):
         console.print(_("The evidence does not stand."), highlight=False)

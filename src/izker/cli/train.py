@@ -11,7 +11,9 @@ from izker.words import _
 
 
 @click.command(name="train")
-@click.option("--corrections", type=click.Path(path_type=Path), help="Table of officers' corrections: text, scheme, by, at.")
+@click.option(
+    "--corrections", type=click.Path(path_type=Path), help="Table of officers' corrections: text, scheme, by, at."
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the model (default: over the one in use).")
 @json_option
 @click.pass_context
@@ -32,8 +34,13 @@ def command(ctx: click.Context, corrections: Path | None, out: Path | None, as_j
         print_json(summary)
     else:
         click.echo(
-            _("model {version} written to {path}: {samples} samples, right on {accuracy:.1%} of held-out statements").format(
-                version=summary["version"][:12], path=path, samples=about["samples"], accuracy=about["held_out_accuracy"]
+            _(
+                "model {version} written to {path}: {samples} samples, right on {accuracy:.1%} of held-out statements"
+            ).format(
+                version=summary["version"][:12],
+                path=path,
+                samples=about["samples"],
+                accuracy=about["held_out_accuracy"],
             )
         )
     if refused:

@@ -148,9 +148,8 @@ class Extract:
     """Frames of the register as of a day.
 
     cases (one row a case): case_no, registered_at, region (KATO code), and where known occurred_at, reported_at,
-    scheme,
-    ministry_class (impersonation, advance_payment, investment, other, none), article, gravity (minor, medium, grave,
-    especially_grave), damage (tiyn), victim_age, home_sale, solved_at, to_court_at, interrupted_at, status.
+    scheme, ministry_class (impersonation, advance_payment, investment, other, none), article, gravity (minor, medium,
+    grave, especially_grave), damage (tiyn), victim_age, home_sale, solved_at, to_court_at, interrupted_at, status,
     withdrawn_at (joined to another case or re-qualified away: from that day it no longer counts).
     persons: person_id, charged_at. offences: month, region, all_offences, all_fraud (and all_fraud_first). Times: UTC
     (integers are microseconds).

@@ -25,7 +25,8 @@ class AppendReport:
     """What an append did.
 
     `changed` names the accounts on which positions moved (late rows and reversals; rows in order move nothing);
-    `moved` has one row a transfer that moved: account, transfer_id, side (out: place of what it consumes, in: place of what it
+    `moved` has one row a transfer that moved: account, transfer_id, side (out: place of what it consumes, in: place of
+    what it
     brings), before, after (units on the account's money line).
     """
 
@@ -43,7 +44,8 @@ class AppendReport:
 def append(path: Path, source: intake.Source) -> AppendReport:
     """Add the transfers of `source` to the ledger in `path`. See `Ledger.append`.
 
-    A row already there (same id, same content) changes nothing; the same id with other content is set aside. A row of kind
+    A row already there (same id, same content) changes nothing; the same id with other content is set aside. A row of
+    kind
     `reversal` takes the transfer of that id back.
     """
     problems = intake.Problems()
@@ -101,14 +103,24 @@ def _only_new(ledger: Ledger, raw: Rows, report: AppendReport, problems: intake.
     for i in np.flatnonzero(known | back | ~np.isin(np.arange(len(raw)), first)):
         keep[i] = False
         if back[i]:
-            problems.add(Problem(N_("transfer {id} was taken back and cannot come again: give it a new id"), {"id": int(ids[i])}, column="id"))
+            problems.add(
+                Problem(
+                    N_("transfer {id} was taken back and cannot come again: give it a new id"),
+                    {"id": int(ids[i])},
+                    column="id",
+                )
+            )
             continue
         other = there[where[i]] if known[i] else raw[earlier[int(ids[i])]]
         if (other == raw[i]).all():
             report.already += 1
         else:
             problems.add(
-                Problem(N_("transfer {id} came twice with different content: the first one stands"), {"id": int(ids[i])}, column="id")
+                Problem(
+                    N_("transfer {id} came twice with different content: the first one stands"),
+                    {"id": int(ids[i])},
+                    column="id",
+                )
             )
     return raw[keep]
 
@@ -126,7 +138,9 @@ def _taken_back(ledger: Ledger, asked: list[int], raw: Rows, report: AppendRepor
     report.already += int(back.sum())
     there = (ledger.slots_of(wanted) >= 0) | np.isin(wanted, raw[:, sweep.ID])
     for number in wanted[~there & ~back]:
-        problems.add(Problem(N_("transfer {id} is taken back but is not in the ledger"), {"id": int(number)}, column="id"))
+        problems.add(
+            Problem(N_("transfer {id} is taken back but is not in the ledger"), {"id": int(number)}, column="id")
+        )
     return wanted[there & ~back]
 
 
@@ -160,12 +174,15 @@ def _tell_what_moved(before: Ledger, after: Ledger, late: Rows, cancelled: I64, 
             moved.append(
                 pl.DataFrame(
                     {
-                        "account": [after.name(int(account))] * int(differs.sum()), "transfer_id": old_ids[i][differs],
-                        "side": [side] * int(differs.sum()), "before": was[i, column][differs], "after": now[j, column][differs],
+                        "account": [after.name(int(account))] * int(differs.sum()),
+                        "transfer_id": old_ids[i][differs],
+                        "side": [side] * int(differs.sum()),
+                        "before": was[i, column][differs],
+                        "after": now[j, column][differs],
                     },
                     schema=MOVED,
                 )
-            )  # fmt: skip
+            )
     if moved:
         report.moved = pl.concat(moved)
         report.changed = report.moved["account"].unique(maintain_order=True).to_list()

@@ -1,6 +1,7 @@
 """Build a ledger out of core: gather, order by time, sweep the counters, lay out by account; memory stays bounded.
 
-Each step streams rows through `Spill` buckets, so a build of any size needs room for one bucket (about four million rows),
+Each step streams rows through `Spill` buckets, so a build of any size needs room for one bucket (about four million
+rows),
 the account dictionary and a few numbers an account.
 """
 
@@ -63,7 +64,7 @@ class Gathered:
         start = 0
         with self.path.open("rb") as file:
             while True:
-                chunk = np.fromfile(file, RAW, CHUNK_ROWS)
+                chunk = layout.read_raw(file, CHUNK_ROWS)
                 if not len(chunk):
                     return
                 if self.drop.size:
@@ -94,10 +95,18 @@ def build(
                     layout.write_rows(file, raw)
                     report.read += read
                     told("read", report.read, 0)
-            opening = read_openings(openings, gathered.dictionary, problems) if openings is not None else np.zeros((0, 2), np.int64)
+            opening = (
+                read_openings(openings, gathered.dictionary, problems)
+                if openings is not None
+                else np.zeros((0, 2), np.int64)
+            )
             settle(gathered, report, problems)
             if not gathered.rows - gathered.drop.size and not len(gathered.dictionary):
-                raise Refusal(problems=tuple(problems.listed())) if problems.count else Refusal(N_("the sources hold no transfers"))
+                raise (
+                    Refusal(problems=tuple(problems.listed()))
+                    if problems.count
+                    else Refusal(N_("the sources hold no transfers"))
+                )
             manifest = write_base(gathered, opening, out, scratch, (before.generation if before else 0) + 1, told)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -109,18 +118,24 @@ def build(
     return report
 
 
-def raw_rows(sources: Sequence[intake.Source], gathered: Gathered, problems: intake.Problems) -> Iterator[tuple[Rows, int]]:
+def raw_rows(
+    sources: Sequence[intake.Source], gathered: Gathered, problems: intake.Problems
+) -> Iterator[tuple[Rows, int]]:
     """RAW rows of `sources` batch by batch with the number of rows read; `gathered` learns names, order and sums."""
     for frame, read in intake.batches(sources, problems):
         undone = frame.filter(pl.col("kind") == intake.REVERSAL)
         gathered.cancelled.extend(undone["id"].to_list())
         frame = frame.filter(pl.col("kind") != intake.REVERSAL) if undone.height else frame
         names = gathered.dictionary
-        names.grow(pl.select(pl.concat_list(frame["src"], frame["dst"]).explode()).to_series() if frame.height else frame["src"])
+        names.grow(
+            pl.select(pl.concat_list(frame["src"], frame["dst"]).explode()).to_series()
+            if frame.height
+            else frame["src"]
+        )
         src, dst = names.numbers(frame["src"]), names.numbers(frame["dst"])
         names.note_banks(src, frame["bank_src"])
         names.note_banks(dst, frame["bank_dst"])
-        raw = np.empty(frame.height, RAW)
+        raw: I64 = np.empty(frame.height, RAW)
         raw[:, sweep.ID] = frame["id"].to_numpy()
         raw[:, sweep.TS] = frame["ts"].to_numpy()
         raw[:, sweep.AMOUNT] = frame["amount"].to_numpy()
@@ -153,7 +168,10 @@ def check_total(total: int) -> None:
     """No counter can pass the sum of all amounts and openings, so this one check rules overflow out."""
     if total > 2**63 - 1:
         raise Refusal(
-            N_("the amounts add up to {total}, which does not fit 64 bits: give them in a larger unit or split the ledger"), total=total
+            N_(
+                "the amounts add up to {total}, which does not fit 64 bits: give them in a larger unit or split the ledger"
+            ),
+            total=total,
         )
 
 
@@ -161,10 +179,18 @@ def read_openings(source: intake.Source, names: Dictionary, problems: intake.Pro
     """Pairs (account, opening balance) of a table with `account` and `balance`; accounts not seen yet are added."""
     frame = source if isinstance(source, pl.DataFrame) else tables.read(source)
     file = source.name if isinstance(source, Path) else ""
-    frame = tables.require(frame, ("account", "balance"), file, aliases={"balance": ("amount", "opening")}).with_row_index("_row", offset=2)
+    frame = tables.require(
+        frame, ("account", "balance"), file, aliases={"balance": ("amount", "opening")}
+    ).with_row_index("_row", offset=2)
     parsed = frame.select("_row", account=intake.text(frame["account"]), balance=intake.integer(frame["balance"]))
     bad = parsed["account"].is_null() | parsed["balance"].is_null() | (parsed["balance"] < 0).fill_null(False)
-    problems.rows(frame, bad, N_("an opening balance needs an account and a whole number of minor units: {value}"), file, "balance")
+    problems.rows(
+        frame,
+        bad,
+        N_("an opening balance needs an account and a whole number of minor units: {value}"),
+        file,
+        "balance",
+    )
     good = parsed.filter(~bad)
     twice = good["account"].is_duplicated()
     problems.rows(good, twice, N_("the account has two opening balances: {value}"), file, "account")
@@ -196,7 +222,13 @@ def settle(gathered: Gathered, report: BuildReport, problems: intake.Problems) -
             if first[number] == row:
                 report.already += 1
             else:
-                problems.add(Problem(N_("transfer {id} came twice with different content: the first one stands"), {"id": number}, column="id"))
+                problems.add(
+                    Problem(
+                        N_("transfer {id} came twice with different content: the first one stands"),
+                        {"id": number},
+                        column="id",
+                    )
+                )
         start += len(chunk)
     for number in sorted(cancelled - first.keys()):
         problems.add(Problem(N_("transfer {id} is taken back but is not in the ledger"), {"id": number}, column="id"))
@@ -212,7 +244,9 @@ def in_time_order(gathered: Gathered, scratch: Path) -> Iterator[Rows]:
     spill = Spill(scratch, "time", RAW, count)
     edges = _time_edges(gathered, count)
     for chunk in gathered.chunks():
-        spill.add(chunk, np.searchsorted(edges, chunk[:, sweep.TS], side="right").astype(np.int32) if count > 1 else None)
+        spill.add(
+            chunk, np.searchsorted(edges, chunk[:, sweep.TS], side="right").astype(np.int32) if count > 1 else None
+        )
     for bucket in spill.all():
         yield bucket[np.lexsort((bucket[:, sweep.ID], bucket[:, sweep.TS]))]
 
@@ -233,7 +267,9 @@ def write_base(gathered: Gathered, opening: I64, out: Path, scratch: Path, gener
         sweep.degrees(chunk, out_degree, in_degree)
     rows = int(out_degree.sum())
     if rows + accounts > layout.MAX_SLOTS:
-        raise Refusal(N_("{rows} transfers are more than one ledger holds (2,147,483,647): split it by period"), rows=rows)
+        raise Refusal(
+            N_("{rows} transfers are more than one ledger holds (2,147,483,647): split it by period"), rows=rows
+        )
     ptr, inptr = np.zeros(accounts + 1, np.int64), np.zeros(accounts + 1, np.int64)
     np.cumsum(out_degree + 1, out=ptr[1:])
     np.cumsum(in_degree, out=inptr[1:])
@@ -273,7 +309,15 @@ def _account_edges(weight: I64) -> I64:
 
 
 def _sweep_all(
-    gathered: Gathered, scratch: Path, state: I64, ptr: I64, edges: I64, placed: Spill, inbound: Spill, folder: Path, told: Progress
+    gathered: Gathered,
+    scratch: Path,
+    state: I64,
+    ptr: I64,
+    edges: I64,
+    placed: Spill,
+    inbound: Spill,
+    folder: Path,
+    told: Progress,
 ) -> tuple[int, int]:
     """Run the counters over all rows; the rows land in buckets of accounts. Returns (ts, id) of the last row."""
     fill = ptr[:-1].copy()
@@ -283,7 +327,7 @@ def _sweep_all(
         for raw in in_time_order(gathered, scratch):
             if not len(raw):
                 continue
-            there, into = np.empty(len(raw), PLACED), np.empty(len(raw), PAIR)
+            there, into = np.empty((len(raw), 8), np.int64), np.empty((len(raw), 2), np.int64)
             sweep.sweep(raw, state, fill, there, into)
             several = len(edges) > 2
             placed.add(there, bucket_of[raw[:, sweep.PAIR] >> 32] if several else None)
@@ -297,7 +341,15 @@ def _sweep_all(
 
 
 def _lay_out(
-    folder: Path, edges: I64, ptr: I64, inptr: I64, state: I64, placed: Spill, inbound: Spill, nexts: Spill, told: Progress
+    folder: Path,
+    edges: I64,
+    ptr: I64,
+    inptr: I64,
+    state: I64,
+    placed: Spill,
+    inbound: Spill,
+    nexts: Spill,
+    told: Progress,
 ) -> None:
     """Write rows, side, ids and inbound lists range by range, then fill in every `next`."""
     slot_edges = ptr[edges]
@@ -317,7 +369,10 @@ def _lay_out(
             points = np.empty((len(arrivals), 2), np.int64)
             sweep.point_on(arrivals, into, local, first, rows, points[:, 0], points[:, 1])
             several = len(edges) > 2
-            nexts.add(points, (np.searchsorted(slot_edges, points[:, 0], side="right") - 1).astype(np.int32) if several else None)
+            nexts.add(
+                points,
+                (np.searchsorted(slot_edges, points[:, 0], side="right") - 1).astype(np.int32) if several else None,
+            )
             for file, array in ((rows_file, rows), (side_file, side), (ids_file, ids)):
                 layout.write_rows(file, array)
             in_file.write(points[:, 0].astype("<i4").tobytes())
@@ -339,8 +394,14 @@ def _index_ids(folder: Path, scratch: Path) -> None:
     n = (folder / "byslot.bin").stat().st_size // 4
     count = max(1, -(-n // (4 * BUCKET_ROWS)))
     spill = Spill(scratch, "ids", PAIR, count)
-    sample = np.sort(np.asarray(np.memmap(folder / "byid.bin", "<i8", "r"))[::64].copy()) if n else np.zeros(0, np.int64)
-    edges = np.unique(sample[np.linspace(0, sample.size - 1, count + 1).astype(np.int64)[1:-1]]) if count > 1 else sample[:0]
+    sample = (
+        np.sort(np.asarray(np.memmap(folder / "byid.bin", "<i8", "r"))[::64].copy()) if n else np.zeros(0, np.int64)
+    )
+    edges = (
+        np.unique(sample[np.linspace(0, sample.size - 1, count + 1).astype(np.int64)[1:-1]])
+        if count > 1
+        else sample[:0]
+    )
     with (folder / "byid.bin").open("rb") as by_id, (folder / "byslot.bin").open("rb") as by_slot:
         while (ids := np.fromfile(by_id, "<i8", CHUNK_ROWS)).size:
             pairs = np.column_stack([ids, np.fromfile(by_slot, "<i4", CHUNK_ROWS).astype(np.int64)])

@@ -30,7 +30,10 @@ def counter_problems(ledger: Ledger) -> list[Problem]:
             for bad, reason in (
                 (inner & (np.diff(part[:, sweep.OUT]) < 0), N_("the outgoing counter falls at transfer {id}")),
                 (inner & ~last & (np.diff(part[:, sweep.WHEN]) < 0), N_("transfers are out of order at {id}")),
-                ((part[:-1, sweep.WHEN] == NEVER) != ends[:-1], N_("an account does not end where it should, at transfer {id}")),
+                (
+                    (part[:-1, sweep.WHEN] == NEVER) != ends[:-1],
+                    N_("an account does not end where it should, at transfer {id}"),
+                ),
             ):
                 if bad.any():
                     number = int(ids[start + int(np.flatnonzero(bad)[0])])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from izker.ledger.layout import I64, RAW
+from izker.ledger.layout import I64, RAW, read_raw
 from izker.ledger.sweep import ID
 
 PASS_ROWS = 64_000_000  # ids sorted in memory at a time (512 MB)
@@ -21,8 +21,8 @@ def find_duplicates(path: Path) -> I64:
     for k in range(passes):
         ids = []
         with path.open("rb") as file:
-            while len(chunk := np.fromfile(file, RAW, READ_ROWS)):
-                column = chunk[:, ID]
+            while len(chunk := read_raw(file, READ_ROWS)):
+                column: I64 = chunk[:, ID]
                 ids.append(column[column % passes == k] if passes > 1 else column.copy())
         whole = np.concatenate(ids) if ids else np.zeros(0, np.int64)
         whole.sort()

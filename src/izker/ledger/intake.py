@@ -54,14 +54,17 @@ class Problems:
     def listed(self) -> list[Problem]:
         if self.count <= len(self.items):
             return self.items
-        more = Problem(N_("{count} more rows were set aside; the first ones are named"), {"count": self.count - len(self.items)})
+        more = Problem(
+            N_("{count} more rows were set aside; the first ones are named"), {"count": self.count - len(self.items)}
+        )
         return [*self.items, more]
 
 
 def batches(sources: Sequence[Source], problems: Problems) -> Iterator[tuple[pl.DataFrame, int]]:
     """Parsed batches: (frame with id, ts, src, dst, amount, kind, bank_src, bank_dst, rows read for it).
 
-    id, ts and amount are Int64 (ts in UTC µs), kind is an index into KINDS, src and dst carry the currency where it is not the
+    id, ts and amount are Int64 (ts in UTC µs), kind is an index into KINDS, src and dst carry the currency where it is
+    not the
     home currency. Rows that cannot be read are missing from the frame and stand in `problems`.
     """
     for number, source in enumerate(sources, 1):
@@ -76,11 +79,17 @@ def batches(sources: Sequence[Source], problems: Problems) -> Iterator[tuple[pl.
 
 def _raw(path: Path, problems: Problems) -> Iterator[tuple[pl.DataFrame, int]]:
     """Unparsed batches of a file with the number of their first row as a person counts it."""
-    with path.open("rb") if path.is_file() else _refuse_missing(path) as file:
+    if not path.is_file():
+        raise Refusal(N_("there is no such file: check the path"), file=str(path))
+    with path.open("rb") as file:
         head = file.read(65536)
     if head.startswith(tables.PARQUET_MAGIC):
         yield from _parquet(path)
-    elif path.stat().st_size <= WHOLE_FILE_BYTES or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[") or b"\x00" in head:
+    elif (
+        path.stat().st_size <= WHOLE_FILE_BYTES
+        or head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+        or b"\x00" in head
+    ):
         frame, found = tables.read_with_problems(path)
         for problem in found:
             problems.add(problem)
@@ -91,10 +100,6 @@ def _raw(path: Path, problems: Problems) -> Iterator[tuple[pl.DataFrame, int]]:
         yield frame, 2
     else:
         yield from _csv(path, head)
-
-
-def _refuse_missing(path: Path) -> object:
-    raise Refusal(N_("there is no such file: check the path"), file=str(path))
 
 
 def _parquet(path: Path) -> Iterator[tuple[pl.DataFrame, int]]:
@@ -129,11 +134,15 @@ def _csv(path: Path, head: bytes) -> Iterator[tuple[pl.DataFrame, int]]:
         encoding = "cp1251"
     line = head.splitlines()[0]
     delimiter = max(b",;\t|", key=line.count)
-    names = [c.strip().strip('"') for c in line.decode(encoding, errors="replace").lstrip("\ufeff").split(chr(delimiter))]
+    names = [
+        c.strip().strip('"') for c in line.decode(encoding, errors="replace").lstrip("\ufeff").split(chr(delimiter))
+    ]
     try:
         reader = pc.open_csv(
             path,
-            read_options=pc.ReadOptions(block_size=64 * 1024 * 1024, encoding=encoding, column_names=names, skip_rows=1),
+            read_options=pc.ReadOptions(
+                block_size=64 * 1024 * 1024, encoding=encoding, column_names=names, skip_rows=1
+            ),
             parse_options=pc.ParseOptions(delimiter=chr(delimiter), newlines_in_values=False),
             convert_options=pc.ConvertOptions(
                 column_types={c: pa.large_string() for c in names}, strings_can_be_null=True, null_values=[""]
@@ -185,7 +194,9 @@ def _parse(raw: pl.DataFrame, first_row: int, file: str, problems: Problems) -> 
             good &= ~bad
     negative = (parsed["amount"] < 0).fill_null(False) & good
     if negative.any():
-        problems.rows(frame, negative, N_("the amount is negative: {value} (send the money back as a transfer)"), file, "amount")
+        problems.rows(
+            frame, negative, N_("the amount is negative: {value} (send the money back as a transfer)"), file, "amount"
+        )
         good &= ~negative
     if foreign:
         for column in ("src", "dst"):
@@ -195,7 +206,8 @@ def _parse(raw: pl.DataFrame, first_row: int, file: str, problems: Problems) -> 
                 good &= ~bad
         is_foreign = pl.col("currency").is_not_null() & (pl.col("currency") != HOME_CURRENCY)
         parsed = parsed.with_columns(
-            pl.when(is_foreign).then(pl.format("{} ({})", c, "currency")).otherwise(pl.col(c)).alias(c) for c in ("src", "dst")
+            pl.when(is_foreign).then(pl.format("{} ({})", c, "currency")).otherwise(pl.col(c)).alias(c)
+            for c in ("src", "dst")
         )
     if not good.all():
         parsed = parsed.filter(good)
@@ -205,10 +217,17 @@ def _parse(raw: pl.DataFrame, first_row: int, file: str, problems: Problems) -> 
 def _empty() -> pl.DataFrame:
     return pl.DataFrame(
         schema={
-            "_row": pl.UInt32, "id": pl.Int64, "ts": pl.Int64, "src": pl.String, "dst": pl.String, "amount": pl.Int64,
-            "kind": pl.Int8, "bank_src": pl.String, "bank_dst": pl.String,
+            "_row": pl.UInt32,
+            "id": pl.Int64,
+            "ts": pl.Int64,
+            "src": pl.String,
+            "dst": pl.String,
+            "amount": pl.Int64,
+            "kind": pl.Int8,
+            "bank_src": pl.String,
+            "bank_dst": pl.String,
         }
-    )  # fmt: skip
+    )
 
 
 def integer(values: pl.Series) -> pl.Series:
@@ -226,7 +245,8 @@ def integer(values: pl.Series) -> pl.Series:
 
 
 def moment(values: pl.Series) -> pl.Series:
-    """UTC microseconds as Int64; null where a value is no time. Text without an offset, and naive timestamps, are local time."""
+    """UTC microseconds as Int64; null where a value is no time. Text without an offset, and naive timestamps, are
+    local time."""
     if values.dtype.is_integer() or values.dtype.is_float():
         return integer(values)
     if isinstance(values.dtype, pl.Datetime):
@@ -244,12 +264,17 @@ def moment(values: pl.Series) -> pl.Series:
     iso = stripped.str.replace(" ", "T")
     aware = iso.str.to_datetime("%Y-%m-%dT%H:%M:%S%.f%#z", strict=False, time_unit="us").dt.epoch("us")
     result = pl.select(pl.coalesce(result, aware)).to_series().alias(values.name)
-    for form in ("%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M", "%Y-%m-%d", "%d.%m.%YT%H:%M:%S%.f", "%d.%m.%YT%H:%M", "%d.%m.%Y"):
+    for form in (
+        "%Y-%m-%dT%H:%M:%S%.f",
+        "%Y-%m-%dT%H:%M",
+        "%Y-%m-%d",
+        "%d.%m.%YT%H:%M:%S%.f",
+        "%d.%m.%YT%H:%M",
+        "%d.%m.%Y",
+    ):
         if result.null_count() == values.null_count():
             break
-        if form.endswith("d"):
-            naive = iso.str.to_date(form, strict=False).cast(pl.Datetime("us"))
-        elif form.endswith("%Y"):
+        if form.endswith("d") or form.endswith("%Y"):
             naive = iso.str.to_date(form, strict=False).cast(pl.Datetime("us"))
         else:
             naive = iso.str.to_datetime(form, strict=False, time_unit="us")
@@ -268,4 +293,6 @@ def _kind(values: pl.Series) -> pl.Series:
     if values.null_count() == len(values):
         return pl.repeat(0, len(values), dtype=pl.Int8, eager=True).alias("kind")
     lowered = text(values).str.to_lowercase().fill_null("transfer")
-    return lowered.replace_strict(list(KINDS), list(range(len(KINDS))), default=None, return_dtype=pl.Int8).alias("kind")
+    return lowered.replace_strict(list(KINDS), list(range(len(KINDS))), default=None, return_dtype=pl.Int8).alias(
+        "kind"
+    )

@@ -1,10 +1,13 @@
-"""What a ledger is on disk. One folder: `manifest.json` (switched by atomic rename) names one base folder and the deltas on top.
+"""What a ledger is on disk. One folder: `manifest.json` (switched by atomic rename) names one base folder and the
+deltas on top.
 
 Base folder (immutable, little endian, memory mapped; n transfers, a accounts, s = n + a slots):
 
-* `rows.bin`    s x 4 int64: out_cum, in_pos, ts (UTC µs), link. Slots of one account stand together in (ts, id) order and end in a
+* `rows.bin`    s x 4 int64: out_cum, in_pos, ts (UTC µs), link. Slots of one account stand together in (ts, id) order
+and end in a
                 sentinel (out_cum = all money ever out, in_pos = all money ever in), so the amount of slot k is
-                out_cum[k+1] - out_cum[k] and need not be stored. link = dst << 32 | next: `next` is the first slot on dst
+                out_cum[k+1] - out_cum[k] and need not be stored. link = dst << 32 | next: `next` is the first slot on
+                dst
                 that consumes money at in_pos (one hop is then one random read, without a search), or -kind for an exit.
 * `side.bin`    s x 2 int64: balance of src and of dst before the transfer (for LIFO and pro rata).
 * `ids.bin`     s int64 transfer ids.        * `ptr.bin`    a + 1 int64: first slot of an account.
@@ -14,7 +17,8 @@ Base folder (immutable, little endian, memory mapped; n transfers, a accounts, s
 * `bank.bin`    a int16: index into the manifest's list of banks, -1 unknown.
 * `opening.bin` pairs of int64: account, opening balance.
 
-Delta folder: `raw.bin` (RAW rows in the order they came), `cancelled.bin` (int64 ids of transfers taken back), `names.bin`,
+Delta folder: `raw.bin` (RAW rows in the order they came), `cancelled.bin` (int64 ids of transfers taken back),
+`names.bin`,
 `nameoff.bin`, `bank.bin` of the accounts it adds. Opening a ledger lays the deltas over the base in memory.
 """
 
@@ -49,10 +53,20 @@ RAW = np.dtype(("<i8", (5,)))  # one transfer before it has a place: id, ts, amo
 Rows = npt.NDArray[Any]
 
 BASE_FILES: dict[str, tuple[str, int]] = {  # name -> (dtype, columns)
-    "rows.bin": ("<i8", 4), "side.bin": ("<i8", 2), "ids.bin": ("<i8", 0), "ptr.bin": ("<i8", 0), "inptr.bin": ("<i8", 0),
-    "in.bin": ("<i4", 0), "byid.bin": ("<i8", 0), "byslot.bin": ("<i4", 0), "names.bin": ("|u1", 0), "nameoff.bin": ("<i8", 0),
-    "nameorder.bin": ("<i4", 0), "bank.bin": ("<i2", 0), "opening.bin": ("<i8", 2),
-}  # fmt: skip
+    "rows.bin": ("<i8", 4),
+    "side.bin": ("<i8", 2),
+    "ids.bin": ("<i8", 0),
+    "ptr.bin": ("<i8", 0),
+    "inptr.bin": ("<i8", 0),
+    "in.bin": ("<i4", 0),
+    "byid.bin": ("<i8", 0),
+    "byslot.bin": ("<i4", 0),
+    "names.bin": ("|u1", 0),
+    "nameoff.bin": ("<i8", 0),
+    "nameorder.bin": ("<i4", 0),
+    "bank.bin": ("<i2", 0),
+    "opening.bin": ("<i8", 2),
+}
 DELTA_FILES = ("raw.bin", "cancelled.bin", "names.bin", "nameoff.bin", "bank.bin")
 
 
@@ -80,16 +94,27 @@ class Manifest:
 
     def as_json(self) -> str:
         def part(p: Part) -> dict[str, object]:
-            return {"folder": p.folder, "rows": p.rows, "accounts": p.accounts, "files": {k: list(v) for k, v in p.files.items()}}
+            return {
+                "folder": p.folder,
+                "rows": p.rows,
+                "accounts": p.accounts,
+                "files": {k: list(v) for k, v in p.files.items()},
+            }
 
         return json.dumps(
             {
-                "format": FORMAT, "generation": self.generation, "base": part(self.base), "deltas": [part(d) for d in self.deltas],
-                "banks": self.banks, "total": self.total, "last": self.last, "newest": self.newest,
+                "format": FORMAT,
+                "generation": self.generation,
+                "base": part(self.base),
+                "deltas": [part(d) for d in self.deltas],
+                "banks": self.banks,
+                "total": self.total,
+                "last": self.last,
+                "newest": self.newest,
             },
             ensure_ascii=False,
             indent=1,
-        )  # fmt: skip
+        )
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -100,21 +125,32 @@ def read_manifest(path: Path) -> Manifest:
     try:
         raw = json.loads(file.read_text(encoding="utf-8"))
         if raw["format"] != FORMAT:
-            raise Refusal(N_("the ledger has format {format}, this version reads {known}"), file=str(path), format=raw["format"], known=FORMAT)
+            raise Refusal(
+                N_("the ledger has format {format}, this version reads {known}"),
+                file=str(path),
+                format=raw["format"],
+                known=FORMAT,
+            )
 
         def part(p: dict[str, Any]) -> Part:
             return Part(p["folder"], p["rows"], p["accounts"], {k: (v[0], v[1]) for k, v in p["files"].items()})
 
         return Manifest(
-            raw["generation"], part(raw["base"]), [part(d) for d in raw["deltas"]], raw["banks"], raw["total"],
-            (raw["last"][0], raw["last"][1]), (raw["newest"][0], raw["newest"][1]),
-        )  # fmt: skip
+            raw["generation"],
+            part(raw["base"]),
+            [part(d) for d in raw["deltas"]],
+            raw["banks"],
+            raw["total"],
+            (raw["last"][0], raw["last"][1]),
+            (raw["newest"][0], raw["newest"][1]),
+        )
     except (KeyError, TypeError, IndexError, ValueError) as error:
         raise Refusal(N_("the manifest of the ledger is damaged: restore it from a copy"), file=str(file)) from error
 
 
 def commit(path: Path, manifest: Manifest) -> None:
-    """Make `manifest` the state of the ledger: everything it names is on disk before, what it no longer names is removed after."""
+    """Make `manifest` the state of the ledger: everything it names is on disk before, what it no longer names is
+    removed after."""
     for part in (manifest.base, *manifest.deltas):
         files.sync(path / part.folder)
     files.sync(path)
@@ -132,17 +168,26 @@ def sweep_up(path: Path, manifest: Manifest | None) -> None:
 
 @contextmanager
 def writing(path: Path) -> Iterator[Manifest | None]:
-    """Hold the ledger's write lock; yields its manifest, or None where there is no ledger yet. Leftovers of a killed writer go."""
+    """Hold the ledger's write lock; yields its manifest, or None where there is no ledger yet. Leftovers of a killed
+    writer go."""
     path.mkdir(parents=True, exist_ok=True)
-    strangers = [c.name for c in path.iterdir() if not c.name.startswith(("base-", "delta-", "scratch-", ".", MANIFEST, LOCK))]
+    strangers = [
+        c.name for c in path.iterdir() if not c.name.startswith(("base-", "delta-", "scratch-", ".", MANIFEST, LOCK))
+    ]
     if strangers:
-        raise Refusal(N_("the folder holds other files ({names}): give an empty one"), file=str(path), names=", ".join(strangers[:3]))
+        raise Refusal(
+            N_("the folder holds other files ({names}): give an empty one"),
+            file=str(path),
+            names=", ".join(strangers[:3]),
+        )
     fd = os.open(path / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Refusal(N_("another process is writing to this ledger: try again when it is done"), file=str(path)) from error
+            raise Refusal(
+                N_("another process is writing to this ledger: try again when it is done"), file=str(path)
+            ) from error
         manifest = read_manifest(path) if (path / MANIFEST).exists() else None
         sweep_up(path, manifest)
         yield manifest
@@ -153,7 +198,13 @@ def writing(path: Path) -> Iterator[Manifest | None]:
 def write_rows(file: BinaryIO, array: npt.NDArray[Any]) -> None:
     """Append an array to an open file as little-endian bytes."""
     if array.size:
-        file.write(memoryview(np.ascontiguousarray(array, array.dtype.newbyteorder("<"))).cast("B"))
+        file.write(np.ascontiguousarray(array, array.dtype.newbyteorder("<")).data)
+
+
+def read_raw(file: BinaryIO, count: int) -> I64:
+    """Up to `count` RAW rows from an open file."""
+    found: I64 = np.fromfile(file, RAW, count)
+    return found
 
 
 def seal(folder: Path, rows: int, accounts: int) -> Part:

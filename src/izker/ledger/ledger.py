@@ -24,8 +24,14 @@ if TYPE_CHECKING:
     from izker.ledger.intake import Source
 
 STATEMENT = {
-    "id": pl.Int64, "ts": pl.Int64, "direction": pl.String, "other": pl.String, "amount": pl.Int64, "kind": pl.String, "balance": pl.Int64,
-}  # fmt: skip
+    "id": pl.Int64,
+    "ts": pl.Int64,
+    "direction": pl.String,
+    "other": pl.String,
+    "amount": pl.Int64,
+    "kind": pl.String,
+    "balance": pl.Int64,
+}
 TRANSFER = {"id": pl.Int64, "ts": pl.Int64, "src": pl.String, "dst": pl.String, "amount": pl.Int64, "kind": pl.String}
 
 
@@ -42,13 +48,16 @@ class Arrays:
     tail_ids: I64
     tail_start: I32  # an account's first slot in the tail, -1 for none; empty where there is no tail
     tail_end: I32  # the slot of its sentinel there
-    moved: np.ndarray[tuple[int], np.dtype[np.bool_]]  # accounts whose base slots are void: all their rows are in the tail
+    moved: np.ndarray[
+        tuple[int], np.dtype[np.bool_]
+    ]  # accounts whose base slots are void: all their rows are in the tail
 
 
 class Ledger:
     """A ledger, memory mapped, read only.
 
-    `transfers` and `accounts` are its counts; an account is an int from 0 to accounts - 1, its name the text of the bank
+    `transfers` and `accounts` are its counts; an account is an int from 0 to accounts - 1, its name the text of the
+    bank
     (with the currency in brackets where it is not the tenge: `0xabc… (ETH)`).
     """
 
@@ -61,9 +70,17 @@ class Ledger:
         self.transfers: int = manifest.base.rows + overlay.rows_added - overlay.rows_cancelled
         self.banks: list[str] = manifest.banks
         self.arrays = Arrays(
-            base["rows.bin"], base["side.bin"], base["ids.bin"], base["ptr.bin"],
-            overlay.rows, overlay.side, overlay.ids, overlay.start, overlay.end, overlay.moved,
-        )  # fmt: skip
+            base["rows.bin"],
+            base["side.bin"],
+            base["ids.bin"],
+            base["ptr.bin"],
+            overlay.rows,
+            overlay.side,
+            overlay.ids,
+            overlay.start,
+            overlay.end,
+            overlay.moved,
+        )
         self._names: pl.Series | None = None
 
     # -- make and change --------------------------------------------------------------------------------------------
@@ -74,8 +91,10 @@ class Ledger:
     ) -> BuildReport:
         """Build the ledger in folder `out` from CSV, Parquet, XLSX, JSON Lines or frames (`docs/ledger.md`).
 
-        `openings` (columns account, balance) are balances before the first transfer. Bad rows are set aside as problems;
-        raises Refusal where nothing can be built: no columns, no rows, a sum above int64. An existing ledger is replaced
+        `openings` (columns account, balance) are balances before the first transfer. Bad rows are set aside as
+        problems;
+        raises Refusal where nothing can be built: no columns, no rows, a sum above int64. An existing ledger is
+        replaced
         atomically.
         """
         from izker.ledger.build import build
@@ -100,7 +119,8 @@ class Ledger:
     def open(path: Path, *, access: Literal["auto", "random"] = "auto") -> Ledger:
         """Open the ledger in folder `path`. Raises Refusal where there is none or a segment is truncated.
 
-        `access="random"` tells the kernel not to read ahead, which makes traces over a ledger that is not in memory 20 to 50
+        `access="random"` tells the kernel not to read ahead, which makes traces over a ledger that is not in memory 20
+        to 50
         times faster; "auto" does so where the records are larger than half of the machine's memory.
         """
         manifest = layout.read_manifest(path)
@@ -111,7 +131,9 @@ class Ledger:
         sizes = {name: manifest.base.files.get(name, (-1, ""))[0] for name in BASE_FILES}
         scattered = access == "random" or sizes["rows.bin"] > memory // 2
         base = {
-            name: layout.map_file(folder, name, size, random=scattered and name in ("rows.bin", "byid.bin", "byslot.bin"))
+            name: layout.map_file(
+                folder, name, size, random=scattered and name in ("rows.bin", "byid.bin", "byslot.bin")
+            )
             for name, size in sizes.items()
         }
         over = lay_over(path, manifest, base) if manifest.deltas else nothing_over(manifest)
@@ -152,7 +174,9 @@ class Ledger:
         """Names of all accounts in order of their numbers."""
         if self._names is None:
             base = as_series(self._base["names.bin"], self._base["nameoff.bin"])
-            self._names = pl.concat([base, pl.Series("name", self._over.name_list, pl.String)]) if self._over.name_list else base
+            self._names = (
+                pl.concat([base, pl.Series("name", self._over.name_list, pl.String)]) if self._over.name_list else base
+            )
         return self._names
 
     def names_of(self, accounts: I64 | I32) -> pl.Series:
@@ -186,6 +210,11 @@ class Ledger:
         return found
 
     # -- transfers --------------------------------------------------------------------------------------------------
+
+    @property
+    def index(self) -> tuple[I64, I32]:
+        """(ids ascending, their slots) of the base."""
+        return self._base["byid.bin"], self._base["byslot.bin"]
 
     def slot_of(self, transfer_id: int) -> int:
         """The slot of a transfer, or -1."""
@@ -228,7 +257,10 @@ class Ledger:
         if not known.size:
             return np.zeros(transfer_ids.size, np.bool_)
         at = np.minimum(np.searchsorted(known, transfer_ids), known.size - 1)
-        return (known[at] == transfer_ids) & (self._over.known_slots[at] < 0)
+        back: np.ndarray[tuple[int], np.dtype[np.bool_]] = (known[at] == transfer_ids) & (
+            self._over.known_slots[at] < 0
+        )
+        return back
 
     def all_slots(self, chunk: int = 2_000_000) -> Iterator[I64]:
         """Slots of all transfers, in pieces, in no order that matters."""
@@ -283,11 +315,15 @@ class Ledger:
         dst, kind = self.link_of(slots)
         return pl.DataFrame(
             {
-                "id": ids, "ts": records[:, WHEN], "src": self.names_of(self.src_of(slots)).to_list(),
-                "dst": self.names_of(dst).to_list(), "amount": amounts, "kind": [KINDS[k] for k in kind],
+                "id": ids,
+                "ts": records[:, WHEN],
+                "src": self.names_of(self.src_of(slots)).to_list(),
+                "dst": self.names_of(dst).to_list(),
+                "amount": amounts,
+                "kind": [KINDS[k] for k in kind],
             },
             schema=TRANSFER,
-        )  # fmt: skip
+        )
 
     def out_slots(self, account: int) -> I64:
         """Slots of the transfers out of an account, in (ts, id) order."""
@@ -319,7 +355,8 @@ class Ledger:
     def statement(self, account: int) -> pl.DataFrame:
         """All rows of one account in (ts, id) order: id, ts (µs), direction in|out, other, amount, kind, balance after.
 
-        The balance counts only money the ledger knows of: it starts at the opening balance (0 where none was supplied) and a
+        The balance counts only money the ledger knows of: it starts at the opening balance (0 where none was supplied)
+        and a
         shortfall is money that entered unseen, so it never falls below zero.
         """
         out, into = self.outgoing(account), self.incoming(account)
@@ -350,11 +387,17 @@ class Ledger:
         """(CO, CI): all money ever out of and into the account."""
         a = self.arrays
         start = int(a.tail_start[account]) if a.tail_start.size else -1
-        if start >= 0:
-            row = a.tail[int(a.tail_end[account]) - a.rows.shape[0]]
-        else:
-            row = a.rows[int(a.ptr[account + 1]) - 1]
+        row = a.tail[int(a.tail_end[account]) - a.rows.shape[0]] if start >= 0 else a.rows[int(a.ptr[account + 1]) - 1]
         return int(row[OUT]), int(row[IN])
+
+    def all_counters(self) -> I64:
+        """(CO, CI) of every account, an (accounts, 2) array."""
+        a = self.arrays
+        found = np.zeros((self.accounts, 2), np.int64)
+        found[: len(a.ptr) - 1] = a.rows[a.ptr[1:] - 1][:, [OUT, IN]]
+        over = self._over
+        found[over.touched] = over.rows[over.ptr[1:] - 1][:, [OUT, IN]]
+        return found
 
     def match(
         self,
@@ -367,7 +410,8 @@ class Ledger:
     ) -> pl.DataFrame:
         """Transfers that may be the one a report means, best first. Give at least one of `src`, `dst` (names).
 
-        Columns: id, ts, src, dst, amount, kind, score (0 to 1: the share of amount and time that agree). With `amount`, rows
+        Columns: id, ts, src, dst, amount, kind, score (0 to 1: the share of amount and time that agree). With
+        `amount`, rows
         within 1 % of it are candidates (victims round); with `ts_from` and `ts_to` (µs), rows inside.
         """
         from izker.ledger.match import candidates

@@ -32,9 +32,11 @@ def candidates(
         rows = rows.filter(pl.col("ts") >= ts_from)
     if ts_to is not None:
         rows = rows.filter(pl.col("ts") <= ts_to)
-    return rows.with_columns(score=_score(rows, amount, ts_from, ts_to)).sort(
-        ["score", "ts", "id"], descending=[True, True, False]
-    ).head(BEST)
+    return (
+        rows.with_columns(score=_score(rows, amount, ts_from, ts_to))
+        .sort(["score", "ts", "id"], descending=[True, True, False])
+        .head(BEST)
+    )
 
 
 def _slots(ledger: Ledger, src: str | None, dst: str | None) -> I64:

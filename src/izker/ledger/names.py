@@ -18,7 +18,9 @@ class Dictionary:
 
     def __init__(self, names: pl.Series | None = None, banks: list[str] | None = None, bank: I16 | None = None) -> None:
         names = pl.Series("name", [], pl.String) if names is None else names.rename("name")
-        self.frame = pl.DataFrame({"name": names, "account": pl.Series(np.arange(len(names), dtype=np.int32))}, schema=SCHEMA)
+        self.frame = pl.DataFrame(
+            {"name": names, "account": pl.Series(np.arange(len(names), dtype=np.int32))}, schema=SCHEMA
+        )
         self.banks = list(banks or [])
         self._bank_index = {b: i for i, b in enumerate(self.banks)}
         self.bank: I16 = np.full(0, -1, np.int16) if bank is None else bank.copy()
@@ -45,7 +47,11 @@ class Dictionary:
         """Remember the bank of each account that has none yet."""
         if banks.null_count() == len(banks):
             return
-        pairs = pl.DataFrame({"account": accounts, "bank": banks}).drop_nulls().unique("account", keep="first", maintain_order=True)
+        pairs = (
+            pl.DataFrame({"account": accounts, "bank": banks})
+            .drop_nulls()
+            .unique("account", keep="first", maintain_order=True)
+        )
         numbers = pairs["account"].to_numpy()
         unknown = self.bank[numbers] < 0
         for name in pairs["bank"].unique(maintain_order=True):

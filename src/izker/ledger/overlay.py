@@ -1,8 +1,11 @@
 """Deltas laid over the base in memory when a ledger is opened.
 
-New transfers that come after everything in the base continue the counters of their accounts. A late transfer, or one taken back,
-moves later positions, but only on its own two accounts: an account's counters depend on nothing but its own rows. Those accounts
-are swept again from their opening balance; their outgoing rows move to the tail, and rows of others into them get their new
+New transfers that come after everything in the base continue the counters of their accounts. A late transfer, or one
+taken back,
+moves later positions, but only on its own two accounts: an account's counters depend on nothing but its own rows.
+Those accounts
+are swept again from their opening balance; their outgoing rows move to the tail, and rows of others into them get
+their new
 positions in private pages. The base files never change.
 """
 
@@ -37,11 +40,15 @@ class Overlay:
     start: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
     end: I32 = field(default_factory=lambda: np.zeros(0, np.int32))
     moved: Bools = field(default_factory=lambda: np.zeros(0, np.bool_))
-    known_ids: I64 = field(default_factory=lambda: _NONE.copy())  # ids whose slot differs from the base's index, ascending
+    known_ids: I64 = field(
+        default_factory=lambda: _NONE.copy()
+    )  # ids whose slot differs from the base's index, ascending
     known_slots: I64 = field(default_factory=lambda: _NONE.copy())  # their slots, -1 where taken back
     old_slots: I64 = field(default_factory=lambda: _NONE.copy())  # base slots that moved or were taken back, ascending
     new_slots: I64 = field(default_factory=lambda: _NONE.copy())  # where to, -1 where taken back
-    arrivals: I64 = field(default_factory=lambda: np.zeros((0, 2), np.int64))  # new rows as (dst, slot), by dst in time order
+    arrivals: I64 = field(
+        default_factory=lambda: np.zeros((0, 2), np.int64)
+    )  # new rows as (dst, slot), by dst in time order
     rows_added: int = 0
     rows_cancelled: int = 0
     name_list: list[str] = field(default_factory=list)
@@ -72,7 +79,8 @@ def nothing_over(_manifest: Manifest) -> Overlay:
 
 
 def read_deltas(path: Path, manifest: Manifest) -> tuple[Rows, I64, list[str], I16]:
-    """(RAW rows, cancelled ids, names of new accounts, their banks) of all deltas. Raises Refusal for a truncated one."""
+    """(RAW rows, cancelled ids, names of new accounts, their banks) of all deltas. Raises Refusal for a truncated
+    one."""
     raws, cancelled, names, banks = [], [], [], []
     for delta in manifest.deltas:
         folder = path / delta.folder
@@ -148,9 +156,17 @@ def _rows_of(base: dict[str, Any], accounts: I64, gone: I64) -> tuple[Rows, I64]
 
 
 def _place(
-    over: Overlay, base: dict[str, Any], new: Rows, old: Rows, old_slots: I64, affected: I64, accounts: int, in_base: int
+    over: Overlay,
+    base: dict[str, Any],
+    new: Rows,
+    old: Rows,
+    old_slots: I64,
+    affected: I64,
+    accounts: int,
+    in_base: int,
 ) -> None:
-    """Sweep the new rows, and the old rows of affected accounts, in one go; fill the tail and patch the base's private pages."""
+    """Sweep the new rows, and the old rows of affected accounts, in one go; fill the tail and patch the base's private
+    pages."""
     size = base["rows.bin"].shape[0]
     raw = np.concatenate([new, old])
     slots = np.concatenate([np.full(len(new), -1, np.int64), old_slots])
@@ -185,7 +201,11 @@ def _place(
     over.rows[ends, WHEN], over.rows[ends, LINK] = NEVER, SENTINEL
     over.side[ends, 0] = state[:, 1] - state[:, 0]
     over.rows[place, OUT], over.rows[place, IN] = positions[by_account, 0], positions[by_account, 1]
-    over.rows[place, WHEN], over.side[place], over.ids[place] = raw[by_account, TS], positions[by_account, 2:], raw[by_account, ID]
+    over.rows[place, WHEN], over.side[place], over.ids[place] = (
+        raw[by_account, TS],
+        positions[by_account, 2:],
+        raw[by_account, ID],
+    )
 
     # links: exits keep their kind; a row into a touched account points into the tail, others keep what they had
     nexts = _next_in_tail(positions[:, 1], d_at, d_turn, over.ptr, over.rows) + size

@@ -14,7 +14,8 @@ from izker.ledger.layout import I32, Rows
 
 
 class Spill:
-    """`count` append-only buckets of rows of one dtype. A single bucket stays in memory; several are files under `folder`.
+    """`count` append-only buckets of rows of one dtype. A single bucket stays in memory; several are files under
+    `folder`.
 
     Rows keep their order inside a bucket.
     """

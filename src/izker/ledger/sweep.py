@@ -1,6 +1,8 @@
-"""The two counters an account: one pass over the transfers in (ts, id) order gives every unit its place on the money line.
+"""The two counters an account: one pass over the transfers in (ts, id) order gives every unit its place on the money
+line.
 
-For transfer i = s -> d of x:  out_cum = CO[s]; s_bal = CI[s] - CO[s]; CO[s] += x; CI[s] = max(CI[s], CO[s])  (a shortfall is
+For transfer i = s -> d of x:  out_cum = CO[s]; s_bal = CI[s] - CO[s]; CO[s] += x; CI[s] = max(CI[s], CO[s])  (a
+shortfall is
 unknown, untainted money that enters at that moment); then in_pos = CI[d]; d_bal = CI[d] - CO[d]; CI[d] += x.
 """
 
@@ -53,7 +55,8 @@ def sweep(raw: Any, state: Any, fill: Any, placed: Any, inbound: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def fill_region(placed: Any, ptr: Any, state: Any, first: int, rows: Any, side: Any, ids: Any) -> None:
-    """Lay placed rows of the accounts whose pointers are `ptr` (from account `first` on) out by account, with sentinels."""
+    """Lay placed rows of the accounts whose pointers are `ptr` (from account `first` on) out by account, with
+    sentinels."""
     base = ptr[0]
     at = ptr[:-1].copy()
     for i in range(placed.shape[0]):
@@ -81,7 +84,8 @@ def fill_region(placed: Any, ptr: Any, state: Any, first: int, rows: Any, side: 
 
 @njit(cache=True, nogil=True)
 def point_on(inbound: Any, inptr: Any, ptr: Any, first: int, rows: Any, slots: Any, nexts: Any) -> None:
-    """For every transfer into the accounts from `first` on: its slot, grouped by account, and the slot that consumes it first.
+    """For every transfer into the accounts from `first` on: its slot, grouped by account, and the slot that consumes
+    it first.
 
     `inbound` is in time order, so positions only grow within an account and one merge walk finds every `next`.
     """

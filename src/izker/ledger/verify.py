@@ -26,14 +26,20 @@ def verify(path: Path) -> list[Problem]:
         for name in names:
             file = path / part.folder / name
             if name not in part.files or not file.is_file():
-                problems.append(Problem(N_("the segment file is missing: restore it or build the ledger again"), file=str(file)))
+                problems.append(
+                    Problem(N_("the segment file is missing: restore it or build the ledger again"), file=str(file))
+                )
                 continue
             size, digest = part.files[name]
             actual = file.stat().st_size
             if actual != size:
                 problems.extend(layout.refuse_size(file, actual, size).problems)
             elif files.sha256(file) != digest:
-                problems.append(Problem(N_("the segment file is not the one that was written (its SHA-256 differs)"), file=str(file)))
+                problems.append(
+                    Problem(
+                        N_("the segment file is not the one that was written (its SHA-256 differs)"), file=str(file)
+                    )
+                )
     if problems:
         return problems
     return counter_problems(Ledger.open(path))

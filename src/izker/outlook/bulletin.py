@@ -29,7 +29,7 @@ from izker.outlook.pictures import FONTS, number, short_date, sparkline
 from izker.outlook.pictures_map import tile_map
 from izker.outlook.signals import Signal, detect
 from izker.schemes.taxonomy import taxonomy
-from izker.tables import read
+from izker.tables import read, require
 from izker.times import LOCAL
 from izker.words import N_, Refusal, _, language, using
 
@@ -70,14 +70,7 @@ def read_extract(path: Path) -> Extract:
     frame = read(file)
     names = set(frame.columns)
     known = next((c for c in ("registered_at", "reported_at") if c in names), None)
-    missing = [c for c in ("occurred_at", "region", "scheme") if c not in names] + ([] if known else ["registered_at"])
-    if missing:
-        raise Refusal(
-            N_("column {column} is missing; the file has: {have}"),
-            file=file.name,
-            column=missing[0],
-            have=", ".join(frame.columns),
-        )
+    frame = require(frame, ["occurred_at", known or "registered_at", "region", "scheme"], file.name)
     marks = (pq.read_schema(file).metadata or {}) if file.suffix == ".parquet" else {}
     rows = frame.select(
         occurred=_day(frame, "occurred_at"),
@@ -149,11 +142,11 @@ def page(bulletin: Bulletin) -> dict[str, Any]:
         _(
             "People who never report are not in these numbers: in a 2025 survey {share} of those who met fraudsters "
             "went to the police. Were everybody to report, the coming week would hold {scenario}."
-        ).format(share="20,7\u00a0%" if language() != "en" else "20.7\u00a0%", scenario=_scenario(found)),
+        ).format(share=_percent(REPORT_SHARE), scenario=_scenario(found)),
         _(
             "Stricter registration since January 2025 is carried as a step ({size}), so that growth across it is not "
             "read as crime."
-        ).format(size=f"×\u00a0{step.factor:.2f}" if step is not None and step.factor else _("size not known")),
+        ).format(size="×\u00a0" + _decimal(step.factor) if step is not None and step.factor else _("size not known")),
         _(
             "Weeks are weeks of the offence and end on the as-of day. Parts add up to the whole. A signal is a reason "
             "to look, not a finding."
@@ -232,6 +225,15 @@ def _week(panel: Panel, known: Any, draws: Any, t: int) -> list[str]:
 def _range(found: Forecast, h: int, low: float, high: float) -> str:
     ends = (found.quantiles[0, h, found.levels.index(q)] for q in (low, high))
     return "–".join(number(v) for v in ends)
+
+
+def _percent(share: float) -> str:
+    text = f"{share * 100:.1f}\u00a0%"
+    return text if language() == "en" else text.replace(".", ",")
+
+
+def _decimal(value: float) -> str:
+    return f"{value:.2f}" if language() == "en" else f"{value:.2f}".replace(".", ",")
 
 
 def _scenario(found: Forecast) -> str:

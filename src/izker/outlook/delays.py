@@ -23,6 +23,7 @@ POOL = 8  # steps of each class that the pooled (multiplicative) hazard remember
 POOL_PLAIN = 40  # the same where there is only one class (weeks, months)
 SILENT_SHARE = 0.02
 SILENT_USUAL = 5.0
+SILENT_EXPECTED = 20.0
 
 
 def report_classes(weekdays: Ints, holidays: Bools) -> Ints:
@@ -43,18 +44,27 @@ def silent_steps(known: Floats, classes: Ints) -> Bools:
     """Issue steps on which nothing was published although something should have been: (n,), True = unpublished.
 
     `known` (n, H+1) is the cube of the whole. A step is silent when its new reports are under 2 % of the median of the
-    last eight steps of its class, where that median is at least 5.
+    last eight steps of its class, where that median is at least 5; and so are all of a last run of steps without a report
+    in which at least 20 were to be expected.
     """
     n = known.shape[0]
     new = np.full(n, np.nan)
     new[1:] = np.nansum(known[1:, 1:] - known[:-1, :-1], axis=1) + np.nan_to_num(known[1:, 0])
     silent = np.zeros(n, dtype=np.bool_)
+    usual = np.zeros(n)
     for i in range(4, n):
         past = new[:i][(classes[:i] == classes[i]) & ~silent[:i]]
         past = past[np.isfinite(past)][-8:]
         if len(past) >= 4:
-            usual = float(np.median(past))
-            silent[i] = usual >= SILENT_USUAL and new[i] < SILENT_SHARE * usual
+            usual[i] = float(np.median(past))
+            silent[i] = usual[i] >= SILENT_USUAL and new[i] < SILENT_SHARE * usual[i]
+    quiet = n
+    while quiet > 1 and new[quiet - 1] == 0.0:
+        quiet -= 1
+    if n - quiet > 0:
+        before = new[max(quiet - 56, 1) : quiet]
+        if len(before) and float(np.nanmean(before)) * (n - quiet) >= SILENT_EXPECTED:
+            silent[quiet:] = True
     return silent
 
 
@@ -143,7 +153,15 @@ def links(
 
 @njit(cache=True)
 def drift(
-    known: Floats, table: Floats, classes: Ints, silent: Bools, span: int, bands: Ints, strength: float, prior: Floats, first: int
+    known: Floats,
+    table: Floats,
+    classes: Ints,
+    silent: Bools,
+    span: int,
+    bands: Ints,
+    strength: float,
+    prior: Floats,
+    first: int,
 ) -> Floats:
     """Log ratio (n, bands) of the reports of the last `span` steps to what `table` says of them, by band of ages.
 

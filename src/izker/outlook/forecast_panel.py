@@ -2,8 +2,8 @@
 
 Three kinds of table are read: counts (`date`, `count` or `damage`, strata), a line list (`occurred`, `reported`,
 strata) and a reporting triangle; the last two go through the nowcast, so that the panel carries draws of its recent
-periods. A period in which no stratum has a row is a missing period, not a zero; a stratum without a row in a period
-that others report is zero.
+periods. A period in which no stratum has a row is a missing period, not a zero (unless small counts without any zero
+show that the table leaves zeros out); a stratum without a row in a period that others report is zero.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import polars as pl
 from izker.outlook.hierarchy import Hierarchy, build
 from izker.outlook.nowcast import nowcast
 from izker.outlook.triangle import Step
+from izker.tables import require
 from izker.words import N_, Problem, Refusal
 
 Floats = npt.NDArray[np.float64]
@@ -80,11 +81,7 @@ def read_panel(
             have=", ".join(frame.columns),
         )
     chosen = list(strata) if strata is not None else [c for c in frame.columns if c not in (day, counted, money)]
-    missing = [c for c in chosen if c not in frame.columns]
-    if missing:
-        raise Refusal(
-            N_("there is no column {column}; the file has: {have}"), column=missing[0], have=", ".join(frame.columns)
-        )
+    frame = require(frame, chosen, file)
     problems: list[Problem] = []
     rows = _rows(frame, day, value, chosen, as_of, problems, file)
     if not rows:
@@ -220,17 +217,21 @@ def _panel(
         if column is not None:
             values[at[parts], column] += count
             present[column] = True
-    values[:, ~present] = np.nan
     gaps = [d for d, there in zip(dates, present, strict=True) if not there]
-    if gaps:
-        problems.append(
-            Problem(
-                N_("{count} periods have no row at all (first {first}): taken as missing, not as zero"),
-                {"count": len(gaps), "first": gaps[0]},
-                file=file,
-            )
-        )
+    if gaps and _omits_zeros(rows):
+        note = N_("{count} periods have no row (first {first}); the table writes no zeros, so they are taken as zero")
+        problems.append(Problem(note, {"count": len(gaps), "first": gaps[0]}, file=file))
+    elif gaps:
+        values[:, ~present] = np.nan
+        note = N_("{count} periods have no row at all (first {first}): taken as missing, not as zero")
+        problems.append(Problem(note, {"count": len(gaps), "first": gaps[0]}, file=file))
     return Panel(build(strata, keys), tuple(dates), values, step, kind, None, problems)
+
+
+def _omits_zeros(rows: list[Row]) -> bool:
+    """A table of small counts (median below 5) without a single zero leaves zeros out, as grouped tables do."""
+    counts = [r[2] for r in rows if np.isfinite(r[2])]
+    return bool(counts) and min(counts) > 0 and float(np.median(counts)) < 5
 
 
 def _with_nowcast(

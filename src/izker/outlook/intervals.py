@@ -128,7 +128,9 @@ def shape(sizes: Floats, prior: float) -> Floats:
     return out.reshape(*sizes.shape[:-1], 3)
 
 
-def quantiles(known: Floats, missing: Floats, variance: Floats, levels: npt.ArrayLike, widths: Floats | None = None) -> Floats:
+def quantiles(
+    known: Floats, missing: Floats, variance: Floats, levels: npt.ArrayLike, widths: Floats | None = None
+) -> Floats:
     """Quantiles (..., L) of the total: `known` plus a missing part around `missing` with log-variance `variance` + 1/M.
 
     `widths` (..., 3): half-widths in sd of the central 50, 80, 95 % (see `shape`); None: Student with 5 degrees of freedom.

@@ -25,7 +25,7 @@ from izker.words import N_, Problem
 LEAST_REPORTS = 10.0  # fewer reports than this teach nothing about delays
 LEAST_STEPS = 6
 ISSUES = 110  # past issue steps replayed to learn the intervals
-LONGEST: dict[str, int] = {"day": 90, "week": 60, "month": 36}
+MOST_SILENT: dict[str, int] = {"day": 14, "week": 3, "month": 2}  # steps without a report that the level may bridge
 HORIZON: dict[str, int] = {"day": 28, "week": 12, "month": 6}
 
 
@@ -33,7 +33,7 @@ HORIZON: dict[str, int] = {"day": 28, "week": 12, "month": 6}
 class Nowcast:
     """`rows`: date, strata..., known, mean, q0.025 ... q0.975 (null where there is no data), a row a series and date, oldest first;
     a null stratum means all. `draws` (D, series, dates): totals that add up over strata in every draw; series in the order of
-    `keys`, dates in the order of `dates`. `completeness` (dates,): expected share known of the whole.
+    `keys`, dates in the order of `dates`. `completeness` (dates,): expected share known of the whole. `refused`: rows were left out, or no estimate is given.
     """
 
     rows: pl.DataFrame
@@ -45,6 +45,7 @@ class Nowcast:
     as_of: date
     step: Step
     completeness: Floats
+    refused: bool = False
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -92,12 +93,9 @@ def of_triangle(
     known = sums(family, cells.known)
     n, ages = known.shape[1:]
     back = min(HORIZON[cells.step] if horizon is None else max(horizon, 0), n - 1)
-    total = float(np.nansum(known[0, -1])) + float(np.nansum(known[0, :-1, -1]))
+    total = float(cells.latest.sum())
     dates = tuple(cells.labels[n - 1 - h] for h in range(back, -1, -1))
-    newest = np.stack(
-        [known[:, n - 1, h] if h < ages else known[:, n - 1 - h + ages - 1, ages - 1] for h in range(back, -1, -1)],
-        axis=1,
-    )
+    newest = sums(family, cells.latest)[:, n - 1 - back :]
     if n < LEAST_STEPS or total < LEAST_REPORTS or ages < 2:
         problems.append(
             Problem(
@@ -131,19 +129,55 @@ def of_triangle(
     if gone:
         spread = np.array([variance[:, max(h - gone, 0)] * (1.0 + 0.5 * max(gone - h, 0)) for h in range(ages)]).T
         variance = spread
+    if gone > MOST_SILENT[cells.step]:
+        missing = missing.copy()
+        missing[:, :gone] = np.nan
     pick = [min(h, ages - 1) for h in range(back, -1, -1)]
     late = np.array([h >= ages for h in range(back, -1, -1)])
     to_come = np.where(late, 0.0, missing[:, pick])
     uncertain = np.where(late, 0.0, variance[:, pick])
-    if not np.isfinite(to_come).all():
+    beyond, doubt = _tail(cells, known[0]) if cells.open_ended else (0.0, 0.0)
+    if beyond > 0.0:
+        # what comes after the longest delay of the cube: a share of the total, its own error added to the method's
+        more = np.where(late, 0.5, 1.0) * beyond * (newest + to_come)
+        whole = to_come + more
+        uncertain = np.where(
+            whole > 0, (uncertain * to_come**2 + (doubt * more) ** 2) / np.maximum(whole, 1e-9) ** 2, uncertain
+        )
+        to_come = whole
+    if np.isnan(to_come).any():
         problems.append(Problem(N_("nothing is known about the newest dates: no estimate is given for them")))
     drawn = coherent_draws(family, newest, to_come, uncertain, draws, np.random.default_rng(seed))
     values = intervals.quantiles(newest, to_come, uncertain, LEVELS)
     rows = _rows(cells, family, newest, newest + to_come, values, dates)
     share = newest[0] / np.maximum(newest[0] + to_come[0], 1e-9)
     return Nowcast(
-        rows, drawn, dates, family.keys, family.leaves, cells.strata, cells.as_of, cells.step, share, problems
+        rows,
+        drawn,
+        dates,
+        family.keys,
+        family.leaves,
+        cells.strata,
+        cells.as_of,
+        cells.step,
+        share,
+        bool(cells.problems),
+        problems,
     )
+
+
+def _tail(cells: Triangle, whole: Floats) -> tuple[float, float]:
+    """Reports after the longest delay of the cube, as a share of those before it, and the relative doubt of that share.
+
+    From the reference steps old enough to have had twice that delay; half of what they show is doubted.
+    """
+    n, ages = whole.shape
+    old = max(n - 2 * ages, 0)
+    if old < 4:
+        return 0.0, 0.0
+    at_end = float(whole[ages - 1 : ages - 1 + old, -1].sum())
+    now = float(cells.latest[:, :old].sum())
+    return (max(now / at_end - 1.0, 0.0), 0.5) if at_end > 0.0 else (0.0, 0.0)
 
 
 def _classes(cells: Triangle, calendar: Collection[date], length: int) -> tuple[Ints, int]:
@@ -162,7 +196,7 @@ def _blank(cells: Triangle, family: Tree, newest: Floats, dates: tuple[date, ...
     empty = np.full((0, *newest.shape), np.nan)
     share = np.full(len(dates), np.nan)
     return Nowcast(
-        rows, empty, dates, family.keys, family.leaves, cells.strata, cells.as_of, cells.step, share, problems
+        rows, empty, dates, family.keys, family.leaves, cells.strata, cells.as_of, cells.step, share, True, problems
     )
 
 

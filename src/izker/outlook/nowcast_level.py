@@ -143,10 +143,14 @@ def refine(
         for h in range(depth):
             for g in range(depth):
                 field[h, g] = far - scale * abs(h - g) ** power
-        y = mean + field @ np.linalg.solve(field + cov, x - mean)
+        smoother = np.linalg.solve(field + cov, field).T
+        y = mean + smoother @ (x - mean)
         for h in range(depth):
             if i - h >= 0 and not np.isnan(known[i, h]):
-                out[i, h] = max(np.exp(y[h]) * factor[(i - h) % period], known[i, h])
+                # log(count + 1/2) is unbiased for the log of a Poisson mean: the half goes back only as far as the count
+                # itself, not the level, speaks
+                half = 0.5 * min(max(smoother[h, h], 0.0), 1.0)
+                out[i, h] = max(np.exp(y[h]) * factor[(i - h) % period] - half, known[i, h])
     return out
 
 

@@ -260,19 +260,26 @@ def clusters(
     cases: npt.ArrayLike,
     expected: npt.ArrayLike | None = None,
     *,
+    draws: npt.ArrayLike | None = None,
     fdr: float = FDR,
     simulations: int = 999,
     seed: int = 0,
 ) -> list[ClusterSignal]:
-    """Scan each scheme over regions: cases (schemes, R, T) at tile `places` (R); alarms by Benjamini-Hochberg over
-    schemes.
+    """Scan each scheme over regions: cases (schemes, R, T) at tile `places` (R), draws (D, schemes, R, T); alarms by
+    Benjamini-Hochberg over schemes.
     """
     y = np.asarray(cases, dtype=np.float64)
     wanted = None if expected is None else np.asarray(expected, dtype=np.float64)
+    drawn = None if draws is None else np.asarray(draws, dtype=np.float64)
     found: list[tuple[str | None, Cluster]] = []
     for i, scheme in enumerate(schemes):
         one = scan(
-            y[i], list(places), expected=None if wanted is None else wanted[i], simulations=simulations, seed=seed + i
+            y[i],
+            list(places),
+            expected=None if wanted is None else wanted[i],
+            simulations=simulations,
+            seed=seed + i,
+            draws=None if drawn is None else drawn[:, i],
         )
         if one is not None:
             found.append((scheme, one))
@@ -284,7 +291,7 @@ def clusters(
             tuple(regions[i] for i in cluster.regions),
             cluster,
             dates[len(dates) - cluster.weeks],
-            bool(alarm and cluster.observed >= LEAST),
+            bool(alarm and cluster.observed >= LEAST and cluster.probability > SURE),
             cluster.recurrence_years(per_year),
         )
         for (scheme, cluster), alarm in zip(found, alarms, strict=True)

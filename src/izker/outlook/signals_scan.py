@@ -24,7 +24,10 @@ EULER = 0.5772156649015329
 
 @dataclass(frozen=True)
 class Cluster:
-    """Regions (indices) and last `weeks` weeks of the likeliest cluster; `p`: chance of one as strong without any."""
+    """Regions (indices) and last `weeks` weeks of the likeliest cluster; `p`: chance of one as strong without any.
+
+    `probability`: share of nowcast draws whose strongest cluster passes the 95 % point of the simulated ones.
+    """
 
     regions: tuple[int, ...]
     weeks: int
@@ -32,6 +35,7 @@ class Cluster:
     expected: float
     ratio: float
     p: float
+    probability: float = 1.0
 
     def recurrence_years(self, analyses_per_year: float = 52.0) -> float:
         """Years until chance alone gives a cluster as strong, were the scan made so often."""
@@ -94,10 +98,12 @@ def scan(
     weeks: int = 8,
     simulations: int = 999,
     seed: int = 0,
+    draws: npt.ArrayLike | None = None,
 ) -> Cluster | None:
     """The likeliest cluster of cases (R, T) ending now, or None where there is no case or only one region.
 
     expected (R, T): cases expected in each region and week; None: from the cases' own margins over all T weeks.
+    draws (D, R, T): nowcast draws of the cases; `cases` is then their median.
     """
     y = np.nan_to_num(np.asarray(cases, dtype=np.float64), nan=0.0)
     if y.ndim != 2 or y.shape[0] != len(places):
@@ -119,6 +125,11 @@ def scan(
     p = (1.0 + float((simulated >= best[0]).sum())) / (simulations + 1.0)
     if p <= 2.0 / (simulations + 1.0):
         p = min(p, gumbel_tail(simulated, float(best[0])))
+    probability = 1.0
+    if draws is not None:
+        drawn = np.nan_to_num(np.asarray(draws, dtype=np.float64), nan=0.0)[:, :, -window:]
+        each, _zone, _length = _largest(drawn, e, sets)
+        probability = float((each >= np.quantile(simulated, 0.95)).mean())
     members = np.flatnonzero(sets[zone[0]] > 0)
     width = int(length[0])
     scale = now.sum() / e.sum()
@@ -129,6 +140,7 @@ def scan(
         float(e[members, -width:].sum() * scale),
         float(best[0]),
         p,
+        probability,
     )
 
 

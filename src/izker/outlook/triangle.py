@@ -32,6 +32,8 @@ REPORT_DATE = ("report_date", "issue_date", "as_of")
 DELAY = ("delay", "delay_days", "delay_weeks", "age", "lag")
 COUNT = ("count", "n", "confirm", "value", "cases", "reports")
 STEPS_KEPT: dict[str, int] = {"day": 420, "week": 260, "month": 120}
+LONGEST: dict[str, int] = {"day": 120, "week": 60, "month": 36}  # delays kept one by one unless told otherwise
+CELLS_MOST = 20_000_000  # leaves x steps x steps: the oldest steps are left out beyond it
 STRATA_MOST = 60  # a column with more values than this (and a tenth of the rows) is an identifier, not a stratum
 SHOWN = 20  # problems of one kind told one by one; the rest are counted
 
@@ -39,17 +41,20 @@ SHOWN = 20  # problems of one kind told one by one; the rest are counted
 @dataclass(frozen=True, slots=True)
 class Triangle:
     """`known` (leaves, n, H+1): snapshot cube (see `delays`); step i is labelled `labels[i]`, cut at `cuts[i]`.
+    `latest` (leaves, n): all known at the last cut, whatever the delay; `open_ended`: no longest delay was asked for.
 
     `strata` names the columns, `keys` the value of each leaf in them. Counts are reports.
     """
 
     known: Floats
+    latest: Floats
     labels: tuple[date, ...]
     cuts: tuple[date, ...]
     strata: tuple[str, ...]
     keys: tuple[tuple[str, ...], ...]
     step: Step
     as_of: date
+    open_ended: bool = True
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -68,7 +73,7 @@ def read_triangle(
     """The cube of a line list or reporting triangle as known on `as_of` (default: the last report in the table).
 
     `strata`: columns that divide the counts; None takes every text column with few values. `longest`: most delay kept,
-    steps (default: a third to a half of the history). Bad rows are left out and told in `problems`. Raises `Refusal` where
+    steps (default: half of the history, at most 120 days, 60 weeks, 36 months; later reports are a tail). Bad rows are left out and told in `problems`. Raises `Refusal` where
     no row can be read, or the columns are neither a line list nor a triangle.
     """
     problems: list[Problem] = []
@@ -116,6 +121,20 @@ def read_triangle(
     if cells.height == 0:
         raise Refusal(N_("nothing was reported by {as_of}: give a later --as-of"), file=file, as_of=end.isoformat())
     return _cube(cells, keys, chosen, end, step, longest, problems, file)
+
+
+def guess_step(frame: pl.DataFrame, asked: str | None = None) -> Step:
+    """The step asked for, or the one the dates of occurrence stand on: all firsts of months, all one weekday, or days."""
+    if asked == "day" or asked == "week" or asked == "month":
+        return asked
+    names = {c.lower(): c for c in frame.columns}
+    column = _find(names, (*OCCURRED, *REFERENCE))
+    if not column:
+        return "day"
+    days = _dates(frame[column]).drop_nulls().unique()
+    if len(days) >= 4 and bool((days.dt.day() == 1).all()):
+        return "month"
+    return "week" if len(days) >= 4 and days.dt.weekday().n_unique() == 1 else "day"
 
 
 def _find(names: dict[str, str], wanted: Sequence[str]) -> str:
@@ -329,7 +348,9 @@ def _cube(
     oldest = cells["label"].min()
     assert isinstance(oldest, date)
     last = _floor(end, step, _anchor(cells["ref"], step))
-    n = min(_apart(oldest, last, step) + 1, STEPS_KEPT[step])
+    combinations = cells.select(keys).n_unique() if keys else 1
+    room = int((CELLS_MOST / combinations) ** 0.5)
+    n = min(_apart(oldest, last, step) + 1, STEPS_KEPT[step], max(room, 60))
     labels = tuple(_shift(last, i - n + 1, step) for i in range(n))
     cuts = tuple(_shift(end, i - n + 1, step) for i in range(n))
     place = {d: i for i, d in enumerate(labels)}
@@ -355,12 +376,13 @@ def _cube(
     if bool((known < -1e-9).any()):
         problems.append(Problem(N_("corrections take some counts below zero: they are read as zero"), file=file))
         known = np.maximum(known, 0.0)
-    height = min(longest or max(n // 2, 1), n - 1) if n > 1 else 0
+    height = min(longest or max(min(n // 2, LONGEST[step]), 1), n - 1) if n > 1 else 0
     cube = np.full((len(leaves), n, height + 1), np.nan)
     for h in range(height + 1):
         i = np.arange(h, n)
         cube[:, i, h] = known[:, i - h, i]
-    return Triangle(cube, labels, cuts, tuple(chosen), tuple(tuple(map(str, k)) for k in leaves), step, end, problems)
+    values = tuple(tuple(map(str, k)) for k in leaves)
+    return Triangle(cube, known[:, :, -1], labels, cuts, tuple(chosen), values, step, end, longest is None, problems)
 
 
 def _anchor(refs: pl.Series, step: Step) -> int:

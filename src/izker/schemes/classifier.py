@@ -17,13 +17,114 @@ from izker.schemes.features import EXTRA_VALUE, Seen, see
 from izker.schemes.model import DEFAULT, Model, load
 from izker.schemes.rules import facets, rules, suggest
 from izker.schemes.taxonomy import ministry_class, taxonomy
-from izker.schemes.text import NUMBER, URL
+from izker.schemes.text import NUMBER, URL, fold
 from izker.words import N_
 
 ARABIC = N_("the text is in Arabic script, which the classifier does not read: a person must read it")
 EMPTY = N_("there are no words to judge by")
 UNSURE = N_("no scheme is likely enough: a person must read it")
 _WORDS = 6
+_FILLERS = frozenset(
+    part
+    for word in [
+        "деп",
+        "деді",
+        "деген",
+        "болып",
+        "мен",
+        "мені",
+        "маған",
+        "менің",
+        "оны",
+        "оған",
+        "және",
+        "үшін",
+        "екен",
+        "кейін",
+        "соң",
+        "шалып",
+        "да",
+        "де",
+        "ғой",
+        "қой",
+        "осы",
+        "бір",
+        "сол",
+        "еді",
+        "жүр",
+        "тұр",
+        "отыр",
+        "бар",
+        "жоқ",
+        "что",
+        "как",
+        "это",
+        "мне",
+        "меня",
+        "мой",
+        "моя",
+        "мою",
+        "его",
+        "она",
+        "они",
+        "был",
+        "была",
+        "было",
+        "были",
+        "для",
+        "при",
+        "под",
+        "над",
+        "или",
+        "уже",
+        "еще",
+        "ещё",
+        "потом",
+        "через",
+        "после",
+        "якобы",
+        "мол",
+        "есть",
+        "нет",
+        "сказал",
+        "сказали",
+        "the",
+        "and",
+        "was",
+        "were",
+        "for",
+        "with",
+        "that",
+        "this",
+        "they",
+        "them",
+        "her",
+        "his",
+        "she",
+        "had",
+        "has",
+        "have",
+        "from",
+        "into",
+        "not",
+        "said",
+        "told",
+        "me",
+        "my",
+        "you",
+        "your",
+        "are",
+        "been",
+        "who",
+        "when",
+        "then",
+        "than",
+        "but",
+    ]
+    for keep_latin in (True, False)
+    for part in fold(word, keep_latin=keep_latin)
+)
+"""Words too common to explain anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +169,8 @@ class Verdict:
         """The record of the command line contract, with more keys."""
         return {
             "scheme": self.scheme, "ministry_class": self.ministry_class, "probability": self.probability,
-            "abstained": self.abstained, "channel": self.channel, "technique": self.technique, "money_route": self.money_route,
+            "abstained": self.abstained, "channel": self.channel, "technique": self.technique,
+            "money_route": self.money_route,
             "because": self.because, "alternatives": [[s, p] for s, p in self.alternatives], "fraud": self.fraud,
             "alarm": self.alarm, "suggested": self.suggested, "script": self.script, "version": self.version[:12],
             "rules": [{"rule": r.rule, "scheme": r.scheme, "spans": [list(s) for s in r.spans]} for r in self.rules],
@@ -164,7 +266,8 @@ class Classifier:
 
     def _silent(self, seen: Seen, reason: str) -> Verdict:
         return Verdict(
-            "none", "none", 0.0, True, reason, 0.0, False, "unknown", [], "unknown", [], [], suggest(seen.fired)[0], _cite(seen),
+            "none", "none", 0.0, True, reason, 0.0, False, "unknown", [], "unknown", [], [], suggest(seen.fired)[0],
+            _cite(seen),
             seen.tokens.script, seen.tokens.text, self.model.version,
         )  # fmt: skip
 
@@ -180,7 +283,8 @@ def _because(seen: Seen, said: ngrams.Floats) -> list[str]:
     for i in np.argsort(-said, kind="stable")[: 3 * _WORDS].tolist():
         if said[i] <= 0 or len(words) == _WORDS:
             break
-        if seen.tokens.folded[i] in (NUMBER, URL) or len(seen.tokens.folded[i]) < 3:
+        folded = seen.tokens.folded[i]
+        if folded in (NUMBER, URL) or folded in _FILLERS or len(folded) < 3:
             continue
         word = seen.tokens.word(i)
         if word not in words:

@@ -1,7 +1,8 @@
 """The training corpus: statements written for it, and statements composed from written parts.
 
 `corpus/<scheme>.toml` holds, for kk, ru and en, whole statements (`whole`) and openings of the story (`entry`), one a
-line. A line may end in `| code` for a second scheme that is also right. `corpus/shared.toml` holds parts that say nothing
+line. A line may end in `| code` for a second scheme that is also right. `corpus/shared.toml` holds parts that say
+nothing
 about the scheme (who tells, how much was lost, how it ended) or that go on with a story of impersonation.
 
 Nothing here was taken from a test set.
@@ -15,6 +16,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 from izker.schemes.noise import dirty, pick
@@ -28,7 +30,8 @@ FOLDS = 5
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One written line. `kind`: whole or entry; `fold`: the part of a held-out check that it belongs to."""
+    """One written line. `kind`: whole or entry; `fold`: the part of a held-out check that it belongs to; `plain`:
+    small talk or a notice."""
 
     scheme: str
     also: str
@@ -36,6 +39,7 @@ class Line:
     kind: str
     text: str
     fold: int
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,7 @@ class Sample:
     scheme: str
     also: str
     language: str
+    plain: bool = False
 
 
 @lru_cache(maxsize=1)
@@ -56,13 +61,14 @@ def lines() -> tuple[Line, ...]:
         with path.open("rb") as file:
             table = tomllib.load(file)
         scheme = path.stem.partition("-")[0]
+        plain = path.stem in {"none-chat", "none-notices"}
         for kind in ("whole", "entry"):
             for language in LANGUAGES:
                 for raw in table.get(kind, {}).get(language, "").splitlines():
                     text, _, also = (part.strip() for part in raw.partition("|"))
                     if text:
                         fold = hashlib.sha256(text.encode()).digest()[0] % FOLDS
-                        found.append(Line(scheme, also, language, kind, text, fold))
+                        found.append(Line(scheme, also, language, kind, text, fold, plain))
     return tuple(found)
 
 
@@ -71,7 +77,10 @@ def shared() -> dict[str, dict[str, list[str]]]:
     """Parts by name and language: before, mid, loss, after."""
     with (CORPUS / "shared.toml").open("rb") as file:
         table = tomllib.load(file)
-    return {name: {lang: [t for t in text.splitlines() if t.strip()] for lang, text in value.items()} for name, value in table.items()}
+    return {
+        name: {lang: [t for t in text.splitlines() if t.strip()] for lang, text in value.items()}
+        for name, value in table.items()
+    }
 
 
 class Composer:
@@ -90,11 +99,7 @@ class Composer:
         total = sum(weights)
         for _i in range(count):
             at = self._rng.random() * total
-            for code, weight in zip(codes, weights, strict=True):
-                at -= weight
-                if at < 0:
-                    break
-            sample = self._draw(code)
+            sample = self._draw(codes[next(i for i, reached in enumerate(accumulate(weights)) if at < reached)])
             if sample is not None:
                 yield sample
 
@@ -109,7 +114,9 @@ class Composer:
         if whole and (not entry or rng.random() < 0.55):
             line = whole[int(rng.random() * len(whole))]
             text = line.text
-            if scheme != "none" and rng.random() < 0.25:
+            if scheme == "none":
+                text = self._piece(text)
+            elif rng.random() < 0.25:
                 text = self._around(text, language, light=True)
         else:
             line = entry[int(rng.random() * len(entry))]
@@ -119,6 +126,14 @@ class Composer:
                     text = f"{text}. {self._part('mid', language)}"
                 text = self._around(text, language, light=False)
         return Sample(dirty(text, language, rng), scheme, line.also, language)
+
+    def _piece(self, text: str) -> str:
+        """Now and then only some words of an ordinary text: chat comes in scraps."""
+        words = text.split()
+        if len(words) < 4 or self._rng.random() > 0.3:
+            return text
+        start = int(self._rng.random() * (len(words) - 2))
+        return " ".join(words[start : start + 2 + int(self._rng.random() * 6)])
 
     def _around(self, text: str, language: str, *, light: bool) -> str:
         rng = self._rng

@@ -1,6 +1,7 @@
 """Concordance: how the categories of other lists stand to our primary codes.
 
-Data: `jurisdictions/<code>/concordance.toml`. Kazakhstan's file holds the lists that our codes are compared with (many to many); a
+Data: `jurisdictions/<code>/concordance.toml`. Kazakhstan's file holds the lists that our codes are compared with
+(many to many); a
 foreign register's file (`ca`) holds one row a category, for importing its reports.
 """
 
@@ -50,7 +51,10 @@ def mappings(jurisdiction: str) -> Mapping[str, Match]:
     """Category of a foreign register -> our code, one row a category (e.g. mappings("ca") for CAFC reports)."""
     table = data(jurisdiction, "concordance")["mappings"]
     return MappingProxyType(
-        {m["category"]: Match(jurisdiction, m["category"], m.get("scheme"), m["match"], m.get("note", "")) for m in table}
+        {
+            m["category"]: Match(jurisdiction, m["category"], m.get("scheme"), m["match"], m.get("note", ""))
+            for m in table
+        }
     )
 
 

@@ -16,7 +16,8 @@ ALIASES = {"scheme": ("chosen", "chosen_scheme", "label"), "by": ("officer",), "
 def read(path: Path) -> tuple[list[Line], list[Problem]]:
     """Corrections from a table (JSON Lines, Parquet, CSV, XLSX) with columns text, scheme, by, at.
 
-    A row without text, with an unknown scheme, without who decided or when is left out and told; the last decision on a text counts.
+    A row without text, with an unknown scheme, without who decided or when is left out and told; the last decision on
+    a text counts.
     """
     frame, problems = tables.read_with_problems(path)
     frame = tables.require(frame, ("text", "scheme", "by", "at"), path.name, aliases=ALIASES)
@@ -26,17 +27,28 @@ def read(path: Path) -> tuple[list[Line], list[Problem]]:
         text = str(row["text"] or "").strip()
         scheme = str(row["scheme"] or "").strip()
         if not text:
-            problems.append(Problem(N_("the correction has no text: leave the row out"), file=path.name, row=number, column="text"))
+            problems.append(
+                Problem(N_("the correction has no text: leave the row out"), file=path.name, row=number, column="text")
+            )
         elif scheme not in known:
             problems.append(
                 Problem(
-                    N_("there is no scheme {scheme}: use one of {known}"), {"scheme": scheme, "known": ", ".join(known)},
-                    file=path.name, row=number, column="scheme",
+                    N_("there is no scheme {scheme}: use one of {known}"), {"scheme": scheme,
+                    "known": ",
+                    ".join(known)},
+                    file=path.name,
+                    row=number,
+                    column="scheme",
                 )
             )  # fmt: skip
         elif row["by"] is None or row["at"] is None:
             problems.append(
-                Problem(N_("the correction does not say who decided and when: fill in by and at"), file=path.name, row=number, column="by")
+                Problem(
+                    N_("the correction does not say who decided and when: fill in by and at"),
+                    file=path.name,
+                    row=number,
+                    column="by",
+                )
             )
         else:
             kept.pop(text, None)

@@ -1,7 +1,8 @@
-"""What the model sees of a text: hashed n-grams, concepts, who is named first, and which rules fired."""
+"""What the model sees of a text: hashed n-grams, concepts, who is named first, which rules fired, how long it is."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -16,9 +17,16 @@ EXTRA_VALUE = 0.5
 """Value of a concept or rule feature beside an n-gram block of length one (set on held-out parts of our own corpus)."""
 
 
+LENGTHS = (3, 6, 12, 25)
+HEARD = (0, 1, 2, 4)
+"""Edges of the steps of two plain features: how many words, how many different concepts. Small talk is short and says
+little."""
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A text as the model sees it. `extra`: numbers of dense features; `extra_token`: the token each came from, or -1."""
+    """A text as the model sees it. `extra`: numbers of dense features; `extra_token`: the token each came from, or
+    -1."""
 
     tokens: Tokens
     data: ngrams.Bytes
@@ -41,7 +49,9 @@ def layout() -> dict[str, int]:
         "first": start + n,
         "order": start + n + a,
         "rule": start + n + a + a * a,
-        "size": start + n + a + a * a + len(rules()),
+        "length": start + n + a + a * a + len(rules()),
+        "heard": start + n + a + a * a + len(rules()) + len(LENGTHS) + 1,
+        "size": start + n + a + a * a + len(rules()) + len(LENGTHS) + len(HEARD) + 2,
     }
 
 
@@ -70,7 +80,16 @@ def see(text: str) -> Seen:
             extra.append(at["order"] + named[0][1] * len(ACTORS) + i)
             where.append(-1)
     extra += [at["rule"] + i for i in numbers]
-    where += [-1] * len(numbers)
+    extra.append(at["length"] + bisect_left(LENGTHS, len(read.folded)))
+    extra.append(at["heard"] + bisect_left(HEARD, len(first)))
+    where += [-1] * (len(numbers) + 2)
     return Seen(
-        read, ngrams.encode(read.folded), hits, concepts, first, numbers, np.array(extra, np.int32), np.array(where, np.int32)
+        read,
+        ngrams.encode(read.folded),
+        hits,
+        concepts,
+        first,
+        numbers,
+        np.array(extra, np.int32),
+        np.array(where, np.int32),
     )

@@ -56,7 +56,9 @@ def payload(
         "format": FORMAT, "classes": list(classes), "features": int(weights.shape[0]), "kept": int(kept.size),
         "scale": [float(f"{s:.6g}") for s in scale], "bias": [round(float(b), 4) for b in bias], **settings,
     }  # fmt: skip
-    return json.dumps(header, ensure_ascii=False, sort_keys=True).encode() + b"\n" + kept.tobytes() + small[kept].tobytes()
+    return (
+        json.dumps(header, ensure_ascii=False, sort_keys=True).encode() + b"\n" + kept.tobytes() + small[kept].tobytes()
+    )
 
 
 def version_of(content: bytes) -> str:
@@ -76,7 +78,10 @@ def parse(content: bytes, file: str = "") -> Model:
     except ValueError as error:
         raise Refusal(N_("this is not a scheme model: train it again with izker train"), file=file) from error
     if header.get("format") != FORMAT or header.get("features") != layout()["size"]:
-        raise Refusal(N_("the scheme model was made for another version of the concepts: train it again with izker train"), file=file)
+        raise Refusal(
+            N_("the scheme model was made for another version of the concepts: train it again with izker train"),
+            file=file,
+        )
     n, classes = header["kept"], tuple(header["classes"])
     kept = np.frombuffer(rest, "<i4", n)
     small = np.frombuffer(rest, np.int8, n * len(classes), n * 4).reshape(n, len(classes))

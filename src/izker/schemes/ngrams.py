@@ -1,7 +1,8 @@
 """Hashed n-grams of folded tokens and their scores under a linear model: compiled, no state, one pass.
 
 Features of a text: each distinct 3-, 4- and 5-letter window of a word with its edges, each whole word, and each pair of
-word stems that stand next to each other or one apart. A feature is its FNV-1a hash (Fowler, Noll, Vo) modulo `BUCKETS`. The
+word stems that stand next to each other or one apart. A feature is its FNV-1a hash (Fowler, Noll, Vo) modulo
+`BUCKETS`. The
 block has length one: value 1/sqrt(number of distinct features).
 """
 
@@ -27,7 +28,7 @@ def encode(folded: list[str]) -> Bytes:
     return np.frombuffer((" " + " ".join(folded) + " ").encode("cp1251", "replace"), dtype=np.uint8)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def hashed(data: Bytes) -> tuple[Ints, Ints]:
     """Distinct feature numbers of an encoded text and, for each, the token it was first seen in."""
     n = data.size
@@ -88,11 +89,12 @@ def hashed(data: Bytes) -> tuple[Ints, Ints]:
     return features[:count].copy(), places[:count].copy()
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def score(
     data: Bytes, extra: Ints, extra_token: Ints, extra_value: float, weights: Floats, bias: Floats
 ) -> tuple[Floats, Ints, Ints]:
-    """Raw scores of each class, with the features and their tokens (for `shares`). `extra`: dense features after the buckets."""
+    """Raw scores of each class, with the features and their tokens (for `shares`). `extra`: dense features after the
+    buckets."""
     features, places = hashed(data)
     classes = bias.size
     out = bias.copy()
@@ -114,9 +116,16 @@ def score(
     return out, features, places
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def shares(
-    features: Ints, places: Ints, extra: Ints, extra_token: Ints, extra_value: float, weights: Floats, winner: int, n_tokens: int
+    features: Ints,
+    places: Ints,
+    extra: Ints,
+    extra_token: Ints,
+    extra_value: float,
+    weights: Floats,
+    winner: int,
+    n_tokens: int,
 ) -> Floats:
     """How much each token spoke for class `winner` against the mean of all classes."""
     out = np.zeros(n_tokens, np.float32)

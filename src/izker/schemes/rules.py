@@ -17,8 +17,25 @@ ACTORS = ("bank", "police", "state", "service", "contact")
 """Whoever is named first of these is most often the entry pretext of a two-stage scheme."""
 
 CHANNELS = ("call", "sms", "messenger", "social", "marketplace", "website", "email", "in_person")
-TECHNIQUES = ("otp_code", "remote_access", "malware_app", "linked_device", "deepfake", "phishing_page", "spoofed_number")
-ROUTES = ("card_transfer", "own_loan", "loan_in_victims_name", "cash_courier", "crypto", "abroad", "home_sale", "qr_payment")
+TECHNIQUES = (
+    "otp_code",
+    "remote_access",
+    "malware_app",
+    "linked_device",
+    "deepfake",
+    "phishing_page",
+    "spoofed_number",
+)
+ROUTES = (
+    "card_transfer",
+    "own_loan",
+    "loan_in_victims_name",
+    "cash_courier",
+    "crypto",
+    "abroad",
+    "home_sale",
+    "qr_payment",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +99,8 @@ def _facet_numbers() -> Mapping[str, int]:
 
 
 def facets(concepts: int, first: Mapping[int, int], scheme: str) -> tuple[str, list[str], str]:
-    """Channel, techniques and route of the money, from concepts (`first`: concept -> first token). Rules, not trained."""
+    """Channel, techniques and route of the money, from concepts (`first`: concept -> first token). Rules, not
+    trained."""
     number = _facet_numbers()
 
     def has(*names: str) -> bool:

@@ -18,7 +18,8 @@ Text = Mapping[str, str]  # kk, ru, en
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
-    """One primary code. `fraud` is False for `none` only. `ministry_class`: the Interior Ministry's class by default."""
+    """One primary code. `fraud` is False for `none` only. `ministry_class`: the Interior Ministry's class by
+    default."""
 
     code: str
     name: Text
@@ -43,7 +44,9 @@ def taxonomy(jurisdiction: str = "kz") -> Mapping[str, Scheme]:
     table = data(jurisdiction, "schemes")
     return MappingProxyType(
         {
-            s["code"]: Scheme(s["code"], s["name"], s["description"], s["advice"], s["ministry_class"], s["code"] != "none")
+            s["code"]: Scheme(
+                s["code"], s["name"], s["description"], s["advice"], s["ministry_class"], s["code"] != "none"
+            )
             for s in table["scheme"]
         }
     )
@@ -64,7 +67,8 @@ def ministry_class(scheme: str, *, prepaid: bool = False, pretext: bool = False,
     """The Ministry's class of a case: impersonation, advance_payment, investment, other or none.
 
     It follows from the code with two exceptions: marketplace fraud on the buyer's side (`prepaid`: paid ahead through a
-    link or QR) is advance_payment, and a loan taken quietly under a pretext of impersonation (`pretext`) is impersonation.
+    link or QR) is advance_payment, and a loan taken quietly under a pretext of impersonation (`pretext`) is
+    impersonation.
     """
     if scheme == "marketplace_phishing" and prepaid:
         return "advance_payment"

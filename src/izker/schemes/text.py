@@ -23,7 +23,19 @@ _LONGEST_TOKEN = 40
 _CACHE_LIMIT = 200_000
 
 _INVISIBLE = dict.fromkeys(
-    [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070)]
+    [
+        0x00AD,
+        0x034F,
+        0x061C,
+        0x115F,
+        0x1160,
+        0x180E,
+        0x3164,
+        0xFEFF,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+    ]
     + list(range(0x0300, 0x0370))  # what is left of combining marks after composition is decoration
 )
 _TAG = re.compile(r"<[^<>]{0,500}>")
@@ -48,9 +60,12 @@ _LATIN_PAIRS = re.compile(r"sh|ch|zh|kh|gh|ts|ng(?=[^aeiouy]|$)|ck|ph")
 _LATIN_PAIR = {"sh": "ш", "ch": "ч", "zh": "ж", "kh": "х", "gh": "г", "ts": "тс", "ng": "н", "ck": "к", "ph": "ф"}
 _LATIN = str.maketrans(
     {
-        "a": "а", "ä": "а", "á": "а", "ə": "а", "b": "б", "c": "с", "ç": "ч", "d": "д", "e": "е", "é": "е", "f": "ф", "g": "г", "ğ": "г",
-        "ǵ": "г", "h": "х", "i": "и", "ı": "и", "í": "и", "ï": "и", "j": "ж", "k": "к", "l": "л", "m": "м", "n": "н", "ñ": "н", "ń": "н", "ŋ": "н",
-        "o": "о", "ö": "о", "ó": "о", "ô": "о", "p": "п", "q": "к", "r": "р", "s": "с", "ş": "ш", "š": "ш", "t": "т", "u": "у", "ü": "у", "ú": "у",
+        "a": "а", "ä": "а", "á": "а", "ə": "а", "b": "б", "c": "с", "ç": "ч", "d": "д", "e": "е", "é": "е", "f": "ф",
+        "g": "г", "ğ": "г",
+        "ǵ": "г", "h": "х", "i": "и", "ı": "и", "í": "и", "ï": "и", "j": "ж", "k": "к", "l": "л", "m": "м", "n": "н",
+        "ñ": "н", "ń": "н", "ŋ": "н",
+        "o": "о", "ö": "о", "ó": "о", "ô": "о", "p": "п", "q": "к", "r": "р", "s": "с", "ş": "ш", "š": "ш", "t": "т",
+        "u": "у", "ü": "у", "ú": "у",
         "ū": "у", "ù": "у", "v": "в", "w": "у", "x": "х", "y": "и", "ý": "у", "z": "з", "ž": "ж",
     }
 )  # fmt: skip
@@ -60,10 +75,14 @@ _REPEAT = re.compile(r"(.)\1+")
 _RUNS = re.compile(r"[a-zà-ɏ]+|[^a-zà-ɏ]+")
 
 ENGLISH = frozenset(
-    """the a an and or but of to in on at for from with by as is are was were be been it its this that these those i me my we us our you your he him his
-    she her they them their who what when where why how which there here not no did do does done had has have having would could should can will just then than so
-    if because after before about into out up over again also only all any some more most other such very said told asked called sent got get gave took
-    made went came money bank account phone card number message people man woman mother father police pay paid told claimed someone caller victim per
+    """the a an and or but of to in on at for from with by as is are was were be been it its this that these those i
+    me my we us our you your he him his
+    she her they them their who what when where why how which there here not no did do does done had has have having
+    would could should can will just then than so
+    if because after before about into out up over again also only all any some more most other such very said told
+    asked called sent got get gave took
+    made went came money bank account phone card number message people man woman mother father police pay paid told
+    claimed someone caller victim per
     stop please hello thanks yes ok today yesterday never now one two new old may might""".split()  # noqa: SIM905
 )
 
@@ -84,7 +103,8 @@ class Tokens:
 
 
 def clean(raw: str) -> str:
-    """Composed, visible, tag-free text of bounded length (NFKC, so that styled and full-width letters read as letters)."""
+    """Composed, visible, tag-free text of bounded length (NFKC, so that styled and full-width letters read as
+    letters)."""
     text = raw if len(raw) <= MAX_RAW else raw[: MAX_RAW - _TAIL] + " " + raw[-_TAIL:]
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_INVISIBLE)
@@ -131,7 +151,8 @@ def _fold(word: str, keep_latin: bool) -> tuple[str, ...]:
 
 
 def tokens(raw: str) -> Tokens:
-    """Clean and fold a text. `script` is cyrl, latn (Kazakh or Russian in Latin letters), en, arab or none (no letters)."""
+    """Clean and fold a text. `script` is cyrl, latn (Kazakh or Russian in Latin letters), en, arab or none (no
+    letters)."""
     text = clean(raw)
     arabic = bool(_ARABIC.search(text)) and len(_ARABIC.findall(text)) * 3 > len(_LETTER.findall(text))
     found: list[tuple[str | None, str, int, int]] = []

@@ -1,8 +1,11 @@
-"""Training: a multinomial logistic model over `features`, fitted by AdaGrad with feature dropout, one thread, fixed order.
+"""Training: a multinomial logistic model over `features`, fitted by AdaGrad with feature dropout, one thread, fixed
+order.
 
 Method: Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 12 (2011); dropout of inputs as in Srivastava et al.,
-JMLR 15 (2014), which makes the model lean on many words rather than few. Temperature and the map of the winner's log-odds
-are fitted on lines held out of training (Guo et al., ICML 2017; Platt 1999): whole statements none of whose text the fold's
+JMLR 15 (2014), which makes the model lean on many words rather than few. Temperature and the map of the winner's
+log-odds
+are fitted on lines held out of training (Guo et al., ICML 2017; Platt 1999): whole statements none of whose text the
+fold's
 model has seen. No test set takes part.
 """
 
@@ -34,7 +37,8 @@ ALSO = 0.25
 """Share of the target that a second right scheme gets."""
 ABSTAIN = 0.06
 """Share of held-out statements on which the classifier is to abstain."""
-ALARM = 0.5
+ALARM = 0.01
+"""Share of held-out ordinary chat and notices that may raise an alarm; sets the working threshold."""
 SEED = 20_260_116
 
 Floats = npt.NDArray[np.float64]
@@ -42,7 +46,8 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Sparse rows: features of row i are `index[start[i]:start[i+1]]` with `value`; `target` (rows, classes) sums to one a row."""
+    """Sparse rows: features of row i are `index[start[i]:start[i+1]]` with `value`; `target` (rows, classes) sums to
+    one a row."""
 
     start: npt.NDArray[np.int64]
     index: npt.NDArray[np.int32]
@@ -73,9 +78,10 @@ def rows(samples: Sequence[Sample]) -> Rows:
     return Rows(start, np.concatenate(index), np.concatenate(value), target)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _fit(
-    start: npt.NDArray[np.int64], index: npt.NDArray[np.int32], value: Floats, target: Floats, features: int, order: npt.NDArray[np.int64],
+    start: npt.NDArray[np.int64], index: npt.NDArray[np.int32], value: Floats, target: Floats, features: int,
+    order: npt.NDArray[np.int64],
     rate: float, decay: float, drop: float, seed: int,
 ) -> tuple[Floats, Floats]:  # fmt: skip
     classes = target.shape[1]
@@ -125,13 +131,24 @@ def fit(samples: Sequence[Sample], seed: int, weight: npt.NDArray[np.int64] | No
     """Weights (features, classes) and bias. `weight`: how many times each sample is shown an epoch (default once)."""
     data = rows(samples)
     order = []
-    shown = np.repeat(np.arange(len(samples)), weight if weight is not None else np.ones(len(samples), np.int64)).tolist()
+    shown = np.repeat(
+        np.arange(len(samples)), weight if weight is not None else np.ones(len(samples), np.int64)
+    ).tolist()
     rng = random.Random(seed)
     for _epoch in range(EPOCHS):
         rng.shuffle(shown)
         order += shown
     weights, bias = _fit(
-        data.start, data.index, data.value, data.target, layout()["size"], np.array(order, np.int64), RATE, DECAY, DROP, seed
+        data.start,
+        data.index,
+        data.value,
+        data.target,
+        layout()["size"],
+        np.array(order, np.int64),
+        RATE,
+        DECAY,
+        DROP,
+        seed,
     )
     return weights, bias
 
@@ -163,8 +180,10 @@ def held_out(count: int = SAMPLES // 2) -> HeldOut:
         test = []
         for line in lines():
             if line.fold == fold and line.kind == "whole":
-                test.append(Sample(line.text, line.scheme, line.also, line.language))
-                test.append(Sample(dirty(line.text, line.language, rng), line.scheme, line.also, line.language))
+                test.append(Sample(line.text, line.scheme, line.also, line.language, line.plain))
+                test.append(
+                    Sample(dirty(line.text, line.language, rng), line.scheme, line.also, line.language, line.plain)
+                )
         scores.append(raw_scores(test, weights, bias))
         kept += test
     return HeldOut(np.concatenate(scores), kept)
@@ -182,7 +201,8 @@ def right(samples: Sequence[Sample], winners: npt.NDArray[np.int64]) -> npt.NDAr
 
 
 def calibrate(held: HeldOut) -> dict[str, float]:
-    """Temperature, slope and shift of the winner's log-odds, and the threshold of abstention, from held-out statements."""
+    """Temperature, slope and shift of the winner's log-odds, and the threshold of abstention, from held-out
+    statements."""
     codes = {code: i for i, code in enumerate(classes())}
     truth = np.array([codes[s.scheme] for s in held.samples])
 
@@ -203,7 +223,12 @@ def calibrate(held: HeldOut) -> dict[str, float]:
     slope, shift = (round(float(v), 3) for v in minimize(platt, np.array([1.0, 0.0]), method="Nelder-Mead").x)
     probability = 1 / (1 + np.exp(-(slope * odds + shift)))
     threshold = round(float(np.quantile(probability, ABSTAIN)), 3)
-    return {"temperature": temperature, "slope": slope, "shift": shift, "threshold": threshold, "alarm": ALARM}
+    none = codes["none"]
+    winner_none = p.argmax(axis=1) == none
+    fraud = np.where(winner_none, 1 - probability, 1 - (1 - probability) * p[:, none] / np.maximum(1 - top, 1e-9))
+    chat = np.array([s.scheme == "none" and s.plain for s in held.samples])
+    alarm = round(float(min(np.quantile(fraud[chat], 1 - ALARM), 0.99)), 3)
+    return {"temperature": temperature, "slope": slope, "shift": shift, "threshold": threshold, "alarm": alarm}
 
 
 def train(corrections: Sequence[Line] = ()) -> tuple[bytes, dict[str, Any]]:
@@ -215,7 +240,9 @@ def train(corrections: Sequence[Line] = ()) -> tuple[bytes, dict[str, Any]]:
     rng = random.Random(SEED + 7)
     for line in corrections:
         samples += [Sample(line.text, line.scheme, line.also, line.language)]
-        samples += [Sample(dirty(line.text, line.language, rng), line.scheme, line.also, line.language) for _ in range(5)]
+        samples += [
+            Sample(dirty(line.text, line.language, rng), line.scheme, line.also, line.language) for _ in range(5)
+        ]
     weight = np.concatenate([weight, np.full(len(samples) - weight.size, 2, np.int64)])
     weights, bias = fit(samples, SEED, weight)
     p = softmax(held.scores / settings["temperature"])

@@ -1,4 +1,5 @@
-"""Follow stolen money through a ledger, exactly, under a rule a court can recompute. `docs/how-money-is-followed.md`."""
+"""Follow stolen money through a ledger, exactly, under a rule a court can recompute.
+`docs/how-money-is-followed.md`."""
 
 from izker.trail.live import LiveTrail
 from izker.trail.rules import RULES, STATUSES, Limits

@@ -18,15 +18,35 @@ if TYPE_CHECKING:
 EXIT_LABEL_X = 838.0
 # the same values as the tokens of the look, for a page that stands alone
 LIGHT = {
-    "paper": "#FFFFFF", "ink": "#131C22", "ink-2": "#47545E", "ink-3": "#5F6C76", "rule": "#D3DADF", "held": "#006B94",
-    "held-soft": "#8FC3DB", "move": "#006B94", "move-soft": "#E6F2F8", "left": "#B8261C", "left-soft": "#E08E86",
-    "gold-text": "#755000", "hatch": "#9AA7B0",
-}  # fmt: skip
+    "paper": "#FFFFFF",
+    "ink": "#131C22",
+    "ink-2": "#47545E",
+    "ink-3": "#5F6C76",
+    "rule": "#D3DADF",
+    "held": "#006B94",
+    "held-soft": "#8FC3DB",
+    "move": "#006B94",
+    "move-soft": "#E6F2F8",
+    "left": "#B8261C",
+    "left-soft": "#E08E86",
+    "gold-text": "#755000",
+    "hatch": "#9AA7B0",
+}
 DARK = {
-    "paper": "#0F161B", "ink": "#E9EEF1", "ink-2": "#AEBBC4", "ink-3": "#8F9DA7", "rule": "#2C3840", "held": "#5FC1E6",
-    "held-soft": "#2A6F8D", "move": "#5FC1E6", "move-soft": "#12303D", "left": "#FF8272", "left-soft": "#8E3F37",
-    "gold-text": "#F0BE3C", "hatch": "#55646E",
-}  # fmt: skip
+    "paper": "#0F161B",
+    "ink": "#E9EEF1",
+    "ink-2": "#AEBBC4",
+    "ink-3": "#8F9DA7",
+    "rule": "#2C3840",
+    "held": "#5FC1E6",
+    "held-soft": "#2A6F8D",
+    "move": "#5FC1E6",
+    "move-soft": "#12303D",
+    "left": "#FF8272",
+    "left-soft": "#8E3F37",
+    "gold-text": "#F0BE3C",
+    "hatch": "#55646E",
+}
 
 
 @dataclass(frozen=True)
@@ -56,7 +76,8 @@ def labels(code: str | None = None, *, summary: str = "") -> Labels:
 
 
 def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | None = None) -> str:
-    """The picture as an SVG element. Colours are the look's CSS variables; `pattern` is the id of the hatch of moving money.
+    """The picture as an SVG element. Colours are the look's CSS variables; `pattern` is the id of the hatch of moving
+    money.
 
     `link` (with a {lot} field) makes every ribbon a link, so that one click walks a tenge back.
     """
@@ -74,7 +95,9 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
         f'<path d="M0 20.5H{p.width:g}" stroke="var(--rule)"/>',
     ]
     for ribbon in p.ribbons:
-        shape = f'<path d="{_outline(ribbon)}" fill="var(--{ribbon.fate}-soft)" stroke="var(--paper)" stroke-width="1"/>'
+        shape = (
+            f'<path d="{_outline(ribbon)}" fill="var(--{ribbon.fate}-soft)" stroke="var(--paper)" stroke-width="1"/>'
+        )
         if ribbon.fate == "move":
             shape += f'<path d="{_outline(ribbon)}" fill="url(#{pattern})"/>'
         title = f"<title>{escape(_title(ribbon, words))}</title>"
@@ -87,7 +110,9 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
         parts.append(f'<rect x="0" y="{top:.1f}" width="3" height="{whole:.1f}" fill="var(--ink)"/>')
         parts.append(_name(0, top - 7, words.victim, p.victim_ts))
     for node in p.nodes:
-        parts.append(f'<rect x="{node.x - 1:.1f}" y="{node.y:.1f}" width="3" height="{max(node.height, 1):.1f}" fill="var(--ink)"/>')
+        parts.append(
+            f'<rect x="{node.x - 1:.1f}" y="{node.y:.1f}" width="3" height="{max(node.height, 1):.1f}" fill="var(--ink)"/>'
+        )
         parts.append(_name(node.x, node.y - 7, node.name, node.ts))
     for ribbon in p.ribbons:
         parts.append(_end_label(ribbon, words, p.width))
@@ -95,7 +120,9 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
     return "".join(parts)
 
 
-def standalone(picture: Picture, words: Labels, *, title: str, lines: tuple[str, ...] = (), table: str = "", synthetic: str = "") -> str:
+def standalone(
+    picture: Picture, words: Labels, *, title: str, lines: tuple[str, ...] = (), table: str = "", synthetic: str = ""
+) -> str:
     """A self-contained HTML page with the picture, lines of text above it, and a table (HTML) below it.
 
     `synthetic`, where given, stands in a hatched band on top: simulated data says so.

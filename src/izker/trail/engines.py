@@ -11,7 +11,7 @@ from izker.ledger import Ledger
 from izker.ledger.layout import I64
 from izker.trail import lines
 from izker.trail.reference import Lot, Transfer, follow, money_line
-from izker.trail.rules import STATUSES, Limits
+from izker.trail.rules import STATUSES, UNLIMITED, Limits
 from izker.trail.tracing import assemble, prepare, trace
 from izker.trail.trails import Trails
 from izker.words import N_, Refusal
@@ -20,7 +20,7 @@ from izker.words import N_, Refusal
 class Engine(Protocol):
     """Lots (columns of `lines`) of the reports that start in `slots`, numbered 0, 1, …"""
 
-    def __call__(self, ledger: Ledger, slots: I64, limits: Limits, as_of: int) -> I64: ...
+    def __call__(self, ledger: Ledger, slots: I64, limits: Limits, as_of: int, /) -> I64: ...
 
 
 def trace_with(
@@ -29,12 +29,13 @@ def trace_with(
     reports: pl.DataFrame,
     *,
     rule: str = "fifo",
-    limits: Limits = Limits(),
+    limits: Limits = UNLIMITED,
     as_of: int | None = None,
     paths: bool = False,
     file: str = "",
 ) -> Trails:
-    """As `trace`, computed by `engine`: native, reference, duckdb, or any callable of the port. Others than native know fifo;
+    """As `trace`, computed by `engine`: native, reference, duckdb, or any callable of the port. Others than native
+    know fifo;
     the reference knows lifo too."""
     if engine == "native":
         return trace(ledger, reports, rule=rule, limits=limits, as_of=as_of, paths=paths, file=file)
@@ -61,7 +62,7 @@ def reference_lots(ledger: Ledger, slots: I64, limits: Limits, as_of: int, rule:
         transfers.extend(Transfer(*row) for row in ledger.rows_at(part).iter_rows())
     openings = {ledger.name(int(a)): int(b) for a, b in ledger.openings()}
     line = money_line(transfers, openings)
-    found = []
+    found: list[list[int]] = []
     for number, transfer_id in enumerate(ledger.record(slots)[2].tolist()):
         lots = follow(line, transfer_id, rule=rule, limits=limits, as_of=as_of)
         found.extend(_row(ledger, number, lot) for lot in lots)
@@ -72,6 +73,16 @@ def _row(ledger: Ledger, report: int, lot: Lot) -> list[int]:
     account = ledger.account(lot.account)
     assert account is not None
     return [
-        report, -1 if lot.parent is None else lot.parent, ledger.slot_of(lot.placed.transfer.id), account, lot.lo, lot.hi,
-        lot.placed.transfer.ts, lot.hop, lot.rest, lot.stopped, STATUSES.index(lot.status), 0,
-    ]  # fmt: skip
+        report,
+        -1 if lot.parent is None else lot.parent,
+        ledger.slot_of(lot.placed.transfer.id),
+        account,
+        lot.lo,
+        lot.hi,
+        lot.placed.transfer.ts,
+        lot.hop,
+        lot.rest,
+        lot.stopped,
+        STATUSES.index(lot.status),
+        0,
+    ]

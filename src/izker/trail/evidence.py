@@ -1,7 +1,10 @@
-"""Evidence: everything needed to compute a trail again by hand, and the check that does it with the plain-Python reference.
+"""Evidence: everything needed to compute a trail again by hand, and the check that does it with the plain-Python
+reference.
 
-The file (JSON) holds the rule and limits, the fingerprints of the ledger's files, every lot with its intervals, and all transfers of
-every account a lot touched: an account's places depend on nothing but its own rows, so this is enough, and no ledger is needed.
+The file (JSON) holds the rule and limits, the fingerprints of the ledger's files, every lot with its intervals, and
+all transfers of
+every account a lot touched: an account's places depend on nothing but its own rows, so this is enough, and no ledger
+is needed.
 """
 
 from __future__ import annotations
@@ -24,7 +27,20 @@ from izker.trail.trails import Trails
 from izker.words import N_, Problem, Refusal
 
 FORMAT = "izker-evidence-1"
-LOT_KEYS = ("lot", "parent_lot", "transfer_id", "account", "amount", "ts", "hop", "status", "lo", "hi", "rest", "stopped")
+LOT_KEYS = (
+    "lot",
+    "parent_lot",
+    "transfer_id",
+    "account",
+    "amount",
+    "ts",
+    "hop",
+    "status",
+    "lo",
+    "hi",
+    "rest",
+    "stopped",
+)
 
 
 @dataclass
@@ -42,17 +58,25 @@ class Recheck:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "stands": self.stands, "reports": self.reports, "lots": self.lots, "transfers": self.transfers,
+            "stands": self.stands,
+            "reports": self.reports,
+            "lots": self.lots,
+            "transfers": self.transfers,
             "problems": [p.as_json() for p in self.problems],
-        }  # fmt: skip
+        }
 
 
 def export(ledger: Ledger, trails: Trails, path: Path) -> None:
-    """Write the evidence of `trails` (with lots) to `path`. Raises Refusal for bounds, which prove nothing about a unit."""
+    """Write the evidence of `trails` (with lots) to `path`. Raises Refusal for bounds, which prove nothing about a
+    unit."""
     if trails.rule not in CONSERVED or trails.lots is None:
         raise Refusal(N_("evidence needs a rule that conserves money: fifo, lifo, pro_rata or taint_first"))
     accounts = _accounts(ledger, trails)
-    slots = np.unique(np.concatenate([np.concatenate([ledger.out_slots(a), ledger.in_slots(a)]) for a in accounts] or [np.zeros(0, np.int64)]))
+    slots = np.unique(
+        np.concatenate(
+            [np.concatenate([ledger.out_slots(a), ledger.in_slots(a)]) for a in accounts] or [np.zeros(0, np.int64)]
+        )
+    )
     rows = ledger.rows_at(slots).sort("ts", "id")
     openings = {ledger.name(int(a)): int(b) for a, b in ledger.openings() if int(a) in set(accounts)}
     lots = trails.lots.partition_by("report_id", as_dict=True, maintain_order=True)
@@ -67,11 +91,22 @@ def export(ledger: Ledger, trails: Trails, path: Path) -> None:
             }
         )
     body = {
-        "format": FORMAT, "made_by": f"izker {__version__}", "rule": trails.rule, "as_of": trails.as_of,
-        "limits": {"horizon_us": trails.limits.horizon_us, "min_lot": trails.limits.min_lot, "max_hops": trails.limits.max_hops},
-        "opening": trails.opening, "openings": openings, "ledger": fingerprints(ledger), "reports": reports,
-        "transfers": [list(r) for r in rows.iter_rows()], "transfer_columns": rows.columns,
-    }  # fmt: skip
+        "format": FORMAT,
+        "made_by": f"izker {__version__}",
+        "rule": trails.rule,
+        "as_of": trails.as_of,
+        "limits": {
+            "horizon_us": trails.limits.horizon_us,
+            "min_lot": trails.limits.min_lot,
+            "max_hops": trails.limits.max_hops,
+        },
+        "opening": trails.opening,
+        "openings": openings,
+        "ledger": fingerprints(ledger),
+        "reports": reports,
+        "transfers": [list(r) for r in rows.iter_rows()],
+        "transfer_columns": rows.columns,
+    }
     body["sha256"] = _digest(body)
     files.write_text(path, json.dumps(body, ensure_ascii=False, indent=1) + "\n")
 
@@ -102,7 +137,8 @@ def _digest(body: dict[str, Any]) -> str:
 
 
 def recheck(path: Path, ledger_path: Path | None = None) -> Recheck:
-    """Compute every trail of an evidence file again from its own transfers, with the plain-Python reference, and compare.
+    """Compute every trail of an evidence file again from its own transfers, with the plain-Python reference, and
+    compare.
 
     With `ledger_path`, also compare the transfers with that ledger's. Raises Refusal for a file that is no evidence.
     """
@@ -117,7 +153,9 @@ def recheck(path: Path, ledger_path: Path | None = None) -> Recheck:
     result = Recheck()
     try:
         if body["sha256"] != _digest(body):
-            result.problems.append(Problem(N_("the file was changed after it was written (its SHA-256 differs)"), file=path.name))
+            result.problems.append(
+                Problem(N_("the file was changed after it was written (its SHA-256 differs)"), file=path.name)
+            )
         transfers = [Transfer(*row) for row in body["transfers"]]
         limits = Limits(**body["limits"])
         line = money_line(transfers, body["openings"])
@@ -127,7 +165,9 @@ def recheck(path: Path, ledger_path: Path | None = None) -> Recheck:
             result.lots += len(report["lots"])
             same = _same_mixed if body["rule"] in ("pro_rata", "taint_first") else _same_lots
             if report["transfer_id"] not in line.placed or not same(line, report, body["rule"], limits, body["as_of"]):
-                problem = Problem(N_("report {report_id}: the trail computed again is different"), {"report_id": report["report_id"]})
+                problem = Problem(
+                    N_("report {report_id}: the trail computed again is different"), {"report_id": report["report_id"]}
+                )
                 result.problems.append(problem)
     except (KeyError, TypeError, ValueError) as error:
         raise Refusal(N_("the evidence file is damaged: {error}"), file=path.name, error=str(error)) from error
@@ -139,10 +179,22 @@ def recheck(path: Path, ledger_path: Path | None = None) -> Recheck:
 def _same_lots(line: Any, report: dict[str, Any], rule: str, limits: Limits, as_of: int | None) -> bool:
     lots = follow(line, report["transfer_id"], rule=rule, limits=limits, as_of=as_of)
     again = [
-        (i, lot.parent, lot.placed.transfer.id, lot.account, lot.hi - lot.lo, lot.placed.transfer.ts, lot.hop, lot.status, lot.lo, lot.hi,
-         lot.rest, lot.stopped)
+        (
+            i,
+            lot.parent,
+            lot.placed.transfer.id,
+            lot.account,
+            lot.hi - lot.lo,
+            lot.placed.transfer.ts,
+            lot.hop,
+            lot.status,
+            lot.lo,
+            lot.hi,
+            lot.rest,
+            lot.stopped,
+        )
         for i, lot in enumerate(lots)
-    ]  # fmt: skip
+    ]
     stated = [tuple(lot[k] for k in LOT_KEYS) for lot in report["lots"]]
     resting = sum(lot.rest + lot.stopped for lot in lots)
     return again == stated and resting == report["amount"] == sum(r["amount"] for r in report["rests"])
@@ -161,4 +213,6 @@ def _compare_with_ledger(ledger: Ledger, transfers: list[Transfer], result: Rech
     for transfer in transfers:
         there = ledger.transfer(transfer.id)
         if there is None or Transfer(*(there[k] for k in Transfer._fields)) != transfer:
-            result.problems.append(Problem(N_("transfer {id} of the evidence does not stand in the ledger so"), {"id": transfer.id}))
+            result.problems.append(
+                Problem(N_("transfer {id} of the evidence does not stand in the ledger so"), {"id": transfer.id})
+            )

@@ -1,8 +1,11 @@
 """Follow money bank by bank: each bank computes on its own rows and passes lots on. FIFO.
 
-An account's places depend on nothing but its own rows, so the bank that keeps it can say, alone, what a lot there becomes. A message
-names a transfer both banks know and the units of it (first, end) that were stolen; the receiving bank knows where that transfer
-landed. Messages may be worked off in any order and by any split of accounts over banks: the sum is the central trace to the unit.
+An account's places depend on nothing but its own rows, so the bank that keeps it can say, alone, what a lot there
+becomes. A message
+names a transfer both banks know and the units of it (first, end) that were stolen; the receiving bank knows where that
+transfer
+landed. Messages may be worked off in any order and by any split of accounts over banks: the sum is the central trace
+to the unit.
 """
 
 from __future__ import annotations
@@ -19,7 +22,8 @@ from izker.words import N_, Refusal
 class Message:
     """Units [first, end) of a transfer carry the stolen money of a report: what one bank tells the next.
 
-    `path`: transfers from the reported one to this, so that any tiyn can be walked back. `stop`: the last moment (µs) at which the
+    `path`: transfers from the reported one to this, so that any tiyn can be walked back. `stop`: the last moment (µs)
+    at which the
     lot is carried on, None for ever.
     """
 
@@ -63,7 +67,8 @@ class Bank:
         self._line = money_line(own, {a: b for a, b in self.openings.items() if a in self.accounts})
 
     def report(self, report_id: str, transfer_id: int) -> Message:
-        """Open a report on a transfer this bank knows: the first message, for the bank of the receiver (which may be this one)."""
+        """Open a report on a transfer this bank knows: the first message, for the bank of the receiver (which may be
+        this one)."""
         placed = self._placed(transfer_id)
         t = placed.transfer
         stop = None if self.limits.horizon_us is None else t.ts + self.limits.horizon_us
@@ -104,7 +109,9 @@ class Bank:
                 stopped += v - u
             else:
                 path = (*message.path, row.transfer.id)
-                onward.append(Message(message.report_id, row.transfer.id, u - row.out_cum, v - row.out_cum, path, message.stop))
+                onward.append(
+                    Message(message.report_id, row.transfer.id, u - row.out_cum, v - row.out_cum, path, message.stop)
+                )
         return rest(size - moved, "held") + rest(stopped, why), onward
 
     def _placed(self, transfer_id: int) -> Placed:

@@ -1,6 +1,7 @@
 """FIFO and LIFO on the money line, compiled: a lot is an interval, a transfer carries on what it overlaps.
 
-Each kernel writes lots (n x 12 int64), report by report, breadth first: the queue is the output itself. Nothing is merged, so the
+Each kernel writes lots (n x 12 int64), report by report, breadth first: the queue is the output itself. Nothing is
+merged, so the
 lots of a report never overlap and every unit keeps one chain of parents back to the reported transfer.
 """
 
@@ -32,7 +33,18 @@ def _room(lots: Any, n: int) -> Any:
 
 @njit(cache=True, nogil=True)
 def _put(
-    lots: Any, n: int, report: int, parent: int, slot: int, link: int, lo: int, hi: int, ts: int, hop: int, wide: bool, co: int
+    lots: Any,
+    n: int,
+    report: int,
+    parent: int,
+    slot: int,
+    link: int,
+    lo: int,
+    hi: int,
+    ts: int,
+    hop: int,
+    wide: bool,
+    co: int,
 ) -> None:
     """Write lot `n`: it arrives by the transfer in `slot`, whose link says where and whether that is an exit."""
     low = link & 0xFFFFFFFF
@@ -63,7 +75,16 @@ def _settle(lots: Any, q: int, rest: int, stopped: int, why: int) -> None:
 
 @njit(cache=True, nogil=True)
 def fifo(
-    rows: Any, ptr: Any, tail: Any, tail_start: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int
+    rows: Any,
+    ptr: Any,
+    tail: Any,
+    tail_start: Any,
+    starts: Any,
+    numbers: Any,
+    horizon: int,
+    min_lot: int,
+    max_hops: int,
+    as_of: int,
 ) -> Any:
     """Lots of the reports whose transfers stand in slots `starts` (numbered `numbers`). `horizon` is a length in µs."""
     size = rows.shape[0]
@@ -130,13 +151,53 @@ def fifo(
                         else:
                             lots = _room(lots, n)
                             arrives = in_pos + (u - at)
-                            _put(lots, n, numbers[r], q - first, k, link, arrives, arrives + (v - u), ts, hop + 1, False, 0)
+                            _put(
+                                lots,
+                                n,
+                                numbers[r],
+                                q - first,
+                                k,
+                                link,
+                                arrives,
+                                arrives + (v - u),
+                                ts,
+                                hop + 1,
+                                False,
+                                0,
+                            )
                             n += 1
                         lo = v
                 k += 1
             _settle(lots, q, rest, stopped, why)
             q += 1
     return lots[:n]
+
+
+@njit(cache=True, nogil=True)
+def fifo_one(
+    by_id: Any,
+    by_slot: Any,
+    rows: Any,
+    ptr: Any,
+    tail: Any,
+    tail_start: Any,
+    transfer_id: int,
+    horizon: int,
+    min_lot: int,
+    max_hops: int,
+    as_of: int,
+) -> Any:
+    """(lots, leaves) of one reported transfer of the base, in a single call: what a server asks while somebody waits.
+
+    Both are empty for an id that is not in the index.
+    """
+    at = np.searchsorted(by_id, transfer_id)
+    found = at < by_id.size and by_id[at] == transfer_id
+    starts = np.empty(1 if found else 0, np.int64)
+    if found:
+        starts[0] = by_slot[at]
+    lots = fifo(rows, ptr, tail, tail_start, starts, np.zeros(1, np.int64), horizon, min_lot, max_hops, as_of)
+    return lots, leaves(lots)
 
 
 @njit(cache=True, nogil=True)
@@ -171,12 +232,25 @@ def _first_at(rows: Any, low: int, high: int, out: int) -> int:
 
 @njit(cache=True, nogil=True)
 def lifo(
-    rows: Any, side: Any, ptr: Any, tail: Any, tail_side: Any, tail_start: Any, tail_end: Any, moved: Any,
-    starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
-) -> Any:  # fmt: skip
+    rows: Any,
+    side: Any,
+    ptr: Any,
+    tail: Any,
+    tail_side: Any,
+    tail_start: Any,
+    tail_end: Any,
+    moved: Any,
+    starts: Any,
+    numbers: Any,
+    horizon: int,
+    min_lot: int,
+    max_hops: int,
+    as_of: int,
+) -> Any:
     """As `fifo`, with heights in the running balance in place of positions.
 
-    Where a lot arrives the receiver has sent in_pos - d_bal in all; its first later row is the first whose counter is there.
+    Where a lot arrives the receiver has sent in_pos - d_bal in all; its first later row is the first whose counter is
+    there.
     """
     size = rows.shape[0]
     lots = np.empty((64 + 24 * starts.size, COLUMNS), np.int64)
@@ -240,7 +314,20 @@ def lifo(
                         else:
                             height, after = tail_side[k - size, 1], tail[k - size, IN] - tail_side[k - size, 1]
                         arrives = height + (u - floor)
-                        _put(lots, n, numbers[r], q - first, k, link, arrives, arrives + (top - u), ts, hop + 1, True, after)
+                        _put(
+                            lots,
+                            n,
+                            numbers[r],
+                            q - first,
+                            k,
+                            link,
+                            arrives,
+                            arrives + (top - u),
+                            ts,
+                            hop + 1,
+                            True,
+                            after,
+                        )
                         n += 1
                     top = u
                 k += 1
@@ -268,7 +355,9 @@ def leaves(lots: Any) -> Any:
                     if part == 0 and (status > 4 or status < 0):
                         status = HELD
                     key = (lots[i, ACCOUNT] << 32) | (status << 28) | min(lots[i, HOP], 0xFFFFFFF)
-                    j = m - 1  # insertion from the end; reports have few leaves, and BFS gives them nearly in order of hops
+                    j = (
+                        m - 1
+                    )  # insertion from the end; reports have few leaves, and BFS gives them nearly in order of hops
                     if m - begin > 48:
                         j = _find(keys, begin, m, key)
                     else:

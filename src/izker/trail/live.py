@@ -1,7 +1,9 @@
 """The live tracer: transfers come in as they happen, and every reported tiyn is always where it is.
 
-State: the two counters an account and, per account, a list of tainted lots in order of their place on the money line; a transfer
-out pops what it overlaps at the head. FIFO only. A step costs two random reads (sender, receiver) plus the lots it moves.
+State: the two counters an account and, per account, a list of tainted lots in order of their place on the money line;
+a transfer
+out pops what it overlaps at the head. FIFO only. A step costs two random reads (sender, receiver) plus the lots it
+moves.
 """
 
 from __future__ import annotations
@@ -12,8 +14,7 @@ import numpy as np
 import polars as pl
 from numba import njit
 
-from izker.ledger import Ledger
-from izker.ledger import intake
+from izker.ledger import Ledger, intake
 from izker.ledger.layout import I32, I64
 from izker.ledger.names import Dictionary
 from izker.trail import lines
@@ -31,8 +32,10 @@ FILTER_BITS = 1 << 20  # reported ids are looked for behind a bitmap, which near
 class LiveTrail:
     """Follow reported transfers through a stream, exactly as `trace` would over the ledger that the stream adds up to.
 
-    `ledger` gives the state to start from (None: no transfers yet). `reports` (report_id, transfer_id) may name transfers of the
-    ledger and transfers still to come. Apply transfers in (ts, id) order; a transfer that is late is set aside and returned: append
+    `ledger` gives the state to start from (None: no transfers yet). `reports` (report_id, transfer_id) may name
+    transfers of the
+    ledger and transfers still to come. Apply transfers in (ts, id) order; a transfer that is late is set aside and
+    returned: append
     it to the ledger and start anew there.
     """
 
@@ -52,8 +55,7 @@ class LiveTrail:
         self._bits = np.zeros(FILTER_BITS // 64, np.uint64)
         self.problems: list[Problem] = []
         if ledger is not None:
-            for account in range(count):
-                self._state[account, :2] = ledger.counters(account)
+            self._state[:count, :2] = ledger.all_counters()
             self._last = ledger.manifest.newest
         if reports is not None:
             self._take_reports(ledger, reports)
@@ -79,7 +81,7 @@ class LiveTrail:
 
     def _start_from(self, lots: I64) -> None:
         """Lots that rest in the ledger become live ones; those that left it are exits."""
-        gone = lots[(lots[:, lines.STATUS] > HELD) & (lots[:, lines.STATUS] <= 4)]
+        gone = lots[(lots[:, lines.STATUS] > HELD) & (lots[:, lines.STATUS] <= 4) & (lots[:, lines.REST] > 0)]
         self._exit_count = len(gone)
         self._exits = np.empty((2 * len(gone) + 256, 6), np.int64)
         self._exits[: len(gone)] = gone[
@@ -109,41 +111,76 @@ class LiveTrail:
         for frame, _ in intake.batches([transfers], problems):
             self._names.grow(pl.concat([frame["src"], frame["dst"].rename("src")]))
             src, dst = self._names.numbers(frame["src"]), self._names.numbers(frame["dst"])
-            arrays = (frame["id"].to_numpy(), frame["ts"].to_numpy(), src, dst, frame["amount"].to_numpy(), frame["kind"].to_numpy())
+            arrays = (
+                frame["id"].to_numpy(),
+                frame["ts"].to_numpy(),
+                src,
+                dst,
+                frame["amount"].to_numpy(),
+                frame["kind"].to_numpy(),
+            )
             late = self.apply_arrays(*arrays)
             aside.append(frame.filter(pl.Series(late)))
         self.problems.extend(problems.listed())
         return pl.concat(aside).select("id", "ts", "src", "dst", "amount")
 
-    def apply_arrays(self, ids: I64, ts: I64, src: I32, dst: I32, amount: I64, kind: Any) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def apply_arrays(
+        self, ids: I64, ts: I64, src: I32, dst: I32, amount: I64, kind: Any
+    ) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
         """As `apply` with account numbers; returns which rows were late. Rows inside the batch may be in any order."""
         ids, ts, amount = (np.ascontiguousarray(v, np.int64) for v in (ids, ts, amount))
         src, dst = np.ascontiguousarray(src, np.int32), np.ascontiguousarray(dst, np.int32)
         kinds = np.ascontiguousarray(kind, np.int8)
         if (kinds == intake.REVERSAL).any():
-            raise Refusal(N_("a live trail cannot take transfers back: append the reversal to the ledger and start anew"))
-        late = np.zeros(ids.size, np.bool_)
+            raise Refusal(
+                N_("a live trail cannot take transfers back: append the reversal to the ledger and start anew")
+            )
+        late: np.ndarray[tuple[int], np.dtype[np.bool_]] = np.zeros(ids.size, np.bool_)
         if not ids.size:
             return late
         if not _ordered(ts, ids, *self._last):
             late = (ts < self._last[0]) | ((ts == self._last[0]) & (ids <= self._last[1]))
             order = np.lexsort((ids, ts))
             order = order[~late[order]]
-            ids, ts, src, dst, amount, kinds = ids[order], ts[order], src[order], dst[order], amount[order], kinds[order]
+            ids, ts, src, dst, amount, kinds = (
+                ids[order],
+                ts[order],
+                src[order],
+                dst[order],
+                amount[order],
+                kinds[order],
+            )
             if not ids.size:
                 return late
         need = int(max(src.max(), dst.max())) + 1
         if need > len(self._state):
-            wider = np.full((max(need, 2 * len(self._state)), 4), -1, np.int64)
+            self.reserve(max(need, 2 * len(self._state)))
+        self._lots, self._exits, self._exit_count = _apply(
+            ids,
+            ts,
+            src,
+            dst,
+            amount,
+            kinds,
+            self._state,
+            self._lots,
+            self._top,
+            self._exits,
+            self._exit_count,
+            self._bits,
+            self._ids,
+            self._numbers,
+        )
+        self._last = (int(ts[-1]), int(ids[-1]))
+        return late
+
+    def reserve(self, accounts: int) -> None:
+        """Make room for accounts 0 to accounts - 1, so that no batch has to."""
+        if accounts > len(self._state):
+            wider = np.full((accounts, 4), -1, np.int64)
             wider[:, :2] = 0
             wider[: len(self._state)] = self._state
             self._state = wider
-        self._lots, self._exits, self._exit_count = _apply(
-            ids, ts, src, dst, amount, kinds, self._state, self._lots, self._top, self._exits, self._exit_count,
-            self._bits, self._ids, self._numbers,
-        )  # fmt: skip
-        self._last = (int(ts[-1]), int(ids[-1]))
-        return late
 
     def held(self) -> pl.DataFrame:
         """Units held now: report_id, account, amount."""
@@ -157,8 +194,12 @@ class LiveTrail:
         keys = ["report", "hop", "account", "status"]
         grouped = frame.group_by(keys).agg(pl.col("amount").sum(), pl.col("since").min()).sort(keys)
         return grouped.select(
-            report_id=pl.Series(self.report_ids).gather(grouped["report"]) if grouped.height else pl.Series(self.report_ids).head(0),
-            account=self._names.frame["name"].gather(grouped["account"]) if len(self._names) else grouped["account"].cast(pl.String),
+            report_id=pl.Series(self.report_ids).gather(grouped["report"])
+            if grouped.height
+            else pl.Series(self.report_ids).head(0),
+            account=self._names.frame["name"].gather(grouped["account"])
+            if len(self._names)
+            else grouped["account"].cast(pl.String),
             amount="amount",
             status=pl.Series(STATUSES).gather(grouped["status"]),
             hop=pl.col("hop").cast(pl.Int32),
@@ -222,9 +263,21 @@ def _leave(exits: Any, count: int, report: int, account: int, amount: int, kind:
 
 @njit(cache=True, nogil=True)
 def _apply(
-    ids: Any, ts: Any, src: Any, dst: Any, amount: Any, kinds: Any, state: Any, lots: Any, top: Any, exits: Any, exit_count: int,
-    bits: Any, reported: Any, numbers: Any,
-) -> Any:  # fmt: skip
+    ids: Any,
+    ts: Any,
+    src: Any,
+    dst: Any,
+    amount: Any,
+    kinds: Any,
+    state: Any,
+    lots: Any,
+    top: Any,
+    exits: Any,
+    exit_count: int,
+    bits: Any,
+    reported: Any,
+    numbers: Any,
+) -> Any:
     """Apply transfers in order; lots at the head of the sender's list move on with the units they are."""
     for i in range(ids.size):
         s, d, x = src[i], dst[i], amount[i]
@@ -240,7 +293,7 @@ def _apply(
         if (bits[h >> 6] >> np.uint64(h & 63)) & np.uint64(1):
             at = np.searchsorted(reported, ids[i])
             while at < reported.size and reported[at] == ids[i]:
-                if kinds[i] > 0:
+                if kinds[i] > 0 and x > 0:
                     exits, exit_count = _leave(exits, exit_count, numbers[at], d, x, kinds[i], 1, ts[i])
                 elif x > 0:
                     lots, p = _new(lots, top)
@@ -254,7 +307,9 @@ def _apply(
             follow = lots[q, L_NEXT]
             lo, hi = lots[q, L_LO], min(lots[q, L_HI], end)
             if kinds[i] > 0:
-                exits, exit_count = _leave(exits, exit_count, lots[q, L_REPORT], d, hi - lo, kinds[i], lots[q, L_HOP] + 1, ts[i])
+                exits, exit_count = _leave(
+                    exits, exit_count, lots[q, L_REPORT], d, hi - lo, kinds[i], lots[q, L_HOP] + 1, ts[i]
+                )
             else:
                 arrives = in_pos + (lo - out_cum)
                 report, hop = lots[q, L_REPORT], lots[q, L_HOP] + 1

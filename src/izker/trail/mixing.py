@@ -1,7 +1,9 @@
 """Rules under which money mixes: pro rata and taint first (conserved), reach and poison (bounds). Compiled.
 
-Mixed money has no intervals; an account holds one tainted amount a report. Transfers out of tainted accounts are taken in
-(ts, id) order from a heap with one pending row a live account. A lot here is the taint one transfer carried; its parent is the lot
+Mixed money has no intervals; an account holds one tainted amount a report. Transfers out of tainted accounts are taken
+in
+(ts, id) order from a heap with one pending row a live account. A lot here is the taint one transfer carried; its
+parent is the lot
 that last reached the sender before, so the walk back shows one of several ways.
 """
 
@@ -72,15 +74,16 @@ def _before(rows: Any, ids: Any, tail: Any, tail_ids: Any, i: int, j: int) -> bo
     ti = rows[i, WHEN] if i < size else tail[i - size, WHEN]
     tj = rows[j, WHEN] if j < size else tail[j - size, WHEN]
     if ti != tj:
-        return ti < tj
+        return bool(ti < tj)
     ni = ids[i] if i < size else tail_ids[i - size]
     nj = ids[j] if j < size else tail_ids[j - size]
-    return ni < nj
+    return bool(ni < nj)
 
 
 @njit(cache=True, nogil=True)
 def _carrier(rows: Any, tail: Any, tail_start: Any, tail_end: Any, account: int, k: int, end: int) -> Any:
-    """The first row of `account` from slot k on that carries anything, across into the tail: (slot, end of its region)."""
+    """The first row of `account` from slot k on that carries anything, across into the tail: (slot, end of its
+    region)."""
     size = rows.shape[0]
     while True:
         if k == end:
@@ -113,10 +116,26 @@ def _begin(rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, moved
 
 @njit(cache=True, nogil=True)
 def mix(
-    how: int, rows: Any, side: Any, ids: Any, ptr: Any, tail: Any, tail_side: Any, tail_ids: Any, tail_start: Any, tail_end: Any,
-    moved: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
-) -> Any:  # fmt: skip
-    """Lots (as in `lines`) under pro rata or taint first. LO is 0 and HI the amount; REST is what the account still held of the
+    how: int,
+    rows: Any,
+    side: Any,
+    ids: Any,
+    ptr: Any,
+    tail: Any,
+    tail_side: Any,
+    tail_ids: Any,
+    tail_start: Any,
+    tail_end: Any,
+    moved: Any,
+    starts: Any,
+    numbers: Any,
+    horizon: int,
+    min_lot: int,
+    max_hops: int,
+    as_of: int,
+) -> Any:
+    """Lots (as in `lines`) under pro rata or taint first. LO is 0 and HI the amount; REST is what the account still
+    held of the
     report's money when all was done, told with the first lot that reached it."""
     size = rows.shape[0]
     lots = np.empty((64 + 24 * starts.size, COLUMNS), np.int64)
@@ -196,10 +215,7 @@ def mix(
                 x = rows[k + 1, OUT] - rows[k, OUT] if k < size else tail[k - size + 1, OUT] - tail[k - size, OUT]
                 balance = side[k, 0] if k < size else tail_side[k - size, 0]
                 taint = live[at, _TAINT]
-                if how == TAINT_FIRST:
-                    amount = min(taint, x)
-                else:
-                    amount = taint if x >= balance else share(taint, x, balance)
+                amount = min(taint, x) if how == TAINT_FIRST else taint if x >= balance else share(taint, x, balance)
                 live[at, _TAINT] = taint - amount
                 nk, nend = _carrier(rows, tail, tail_start, tail_end, live[at, _ACC], k + 1, live[at, _END])
                 live[at, _END] = nend
@@ -252,7 +268,9 @@ def _sift(heap: Any, waiting: int, i: int, live: Any, rows: Any, ids: Any, tail:
     while True:
         least = i
         for child in (2 * i + 1, 2 * i + 2):
-            if child < waiting and _before(rows, ids, tail, tail_ids, live[heap[child], _PENDING], live[heap[least], _PENDING]):
+            if child < waiting and _before(
+                rows, ids, tail, tail_ids, live[heap[child], _PENDING], live[heap[least], _PENDING]
+            ):
                 least = child
         if least == i:
             return
@@ -262,13 +280,27 @@ def _sift(heap: Any, waiting: int, i: int, live: Any, rows: Any, ids: Any, tail:
 
 @njit(cache=True, nogil=True)
 def reach(
-    poison: bool, rows: Any, side: Any, ptr: Any, tail: Any, tail_side: Any, tail_start: Any, tail_end: Any, moved: Any,
-    starts: Any, numbers: Any, horizon: int, max_hops: int, as_of: int,
-) -> Any:  # fmt: skip
+    poison: bool,
+    rows: Any,
+    side: Any,
+    ptr: Any,
+    tail: Any,
+    tail_side: Any,
+    tail_start: Any,
+    tail_end: Any,
+    moved: Any,
+    starts: Any,
+    numbers: Any,
+    horizon: int,
+    max_hops: int,
+    as_of: int,
+) -> Any:
     """Accounts that time-respecting chains of transfers lead to, hop by hop with the earliest arrival of each account.
 
-    One lot a transfer that reaches an account (earlier than before); HI bounds what can be there: the least of the reported
-    amount and the money that came by the rows found, or, for poison, the whole balance of the account. Exits count each row once.
+    One lot a transfer that reaches an account (earlier than before); HI bounds what can be there: the least of the
+    reported
+    amount and the money that came by the rows found, or, for poison, the whole balance of the account. Exits count
+    each row once.
     """
     size = rows.shape[0]
     lots = np.empty((64 + 24 * starts.size, COLUMNS), np.int64)
@@ -288,9 +320,28 @@ def reach(
         level, hop = 0, 1
         lots = _room(lots, n)
         n, level, frontier = _touch(
-            rows, side, ptr, tail, tail_side, tail_start, tail_end, moved, k, -1, 1, numbers[r], stolen,
-            lots, n, first, order, owner, carried, frontier, level,
-        )  # fmt: skip
+            rows,
+            side,
+            ptr,
+            tail,
+            tail_side,
+            tail_start,
+            tail_end,
+            moved,
+            k,
+            -1,
+            1,
+            numbers[r],
+            stolen,
+            lots,
+            n,
+            first,
+            order,
+            owner,
+            carried,
+            frontier,
+            level,
+        )
         while level > 0 and hop < max_hops:
             hop += 1
             current = frontier[:level].copy()
@@ -311,16 +362,32 @@ def reach(
                     if x > 0:
                         lots = _room(lots, n)
                         n, level, frontier = _touch(
-                            rows, side, ptr, tail, tail_side, tail_start, tail_end, moved, k, owner[account], hop, numbers[r],
-                            stolen, lots, n, first, order, owner, carried, frontier, level,
-                        )  # fmt: skip
+                            rows,
+                            side,
+                            ptr,
+                            tail,
+                            tail_side,
+                            tail_start,
+                            tail_end,
+                            moved,
+                            k,
+                            owner[account],
+                            hop,
+                            numbers[r],
+                            stolen,
+                            lots,
+                            n,
+                            first,
+                            order,
+                            owner,
+                            carried,
+                            frontier,
+                            level,
+                        )
                     k += 1
         for account in owner:
             q = first + owner[account]
-            if poison:
-                amount = _balance(rows, ptr, tail, tail_start, tail_end, account)
-            else:
-                amount = carried[account]
+            amount = _balance(rows, ptr, tail, tail_start, tail_end, account) if poison else carried[account]
             lots[q, HI] = amount
             lots[q, REST] = amount
             lots[q, STATUS] = HELD
@@ -332,17 +399,37 @@ def _balance(rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, acc
     """What the account holds at the end of the ledger."""
     if tail_start.size > 0 and tail_start[account] >= 0:
         k = tail_end[account] - rows.shape[0]
-        return tail[k, IN] - tail[k, OUT]
+        return int(tail[k, IN] - tail[k, OUT])
     k = ptr[account + 1] - 1
-    return rows[k, IN] - rows[k, OUT]
+    return int(rows[k, IN] - rows[k, OUT])
 
 
 @njit(cache=True, nogil=True)
 def _touch(
-    rows: Any, side: Any, ptr: Any, tail: Any, tail_side: Any, tail_start: Any, tail_end: Any, moved: Any, k: int, parent: int,
-    hop: int, report: int, stolen: int, lots: Any, n: int, first: int, order: Any, owner: Any, carried: Any, frontier: Any, level: int,
-) -> Any:  # fmt: skip
-    """The transfer in slot k reaches its receiver: note an exit, a new account, or an earlier arrival at a known one."""
+    rows: Any,
+    side: Any,
+    ptr: Any,
+    tail: Any,
+    tail_side: Any,
+    tail_start: Any,
+    tail_end: Any,
+    moved: Any,
+    k: int,
+    parent: int,
+    hop: int,
+    report: int,
+    stolen: int,
+    lots: Any,
+    n: int,
+    first: int,
+    order: Any,
+    owner: Any,
+    carried: Any,
+    frontier: Any,
+    level: int,
+) -> Any:
+    """The transfer in slot k reaches its receiver: note an exit, a new account, or an earlier arrival at a known
+    one."""
     size = rows.shape[0]
     if k < size:
         link, ts, x = rows[k, LINK], rows[k, WHEN], rows[k + 1, OUT] - rows[k, OUT]

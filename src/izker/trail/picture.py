@@ -1,6 +1,7 @@
 """The trail as a picture: one ribbon a FIFO lot, from the victim to where it rests; width is amount, colour is fate.
 
-Time flows left to right, a column a hop. The heights left and right add up, so conservation can be seen. `ribbons` computes the
+Time flows left to right, a column a hop. The heights left and right add up, so conservation can be seen. `ribbons`
+computes the
 layout and knows nothing of drawing (`drawing` does that).
 """
 
@@ -28,9 +29,15 @@ LABEL = 16.0  # a line of words
 OUTWARD = object()  # stands for "flying over" in a column
 THIN = 0.9  # no ribbon is thinner than this, so that none is invisible
 FATES: dict[str, Fate] = {
-    "held": "held", "cash": "left", "abroad": "left", "crypto": "left", "merchant": "left",
-    "stopped_horizon": "move", "stopped_min_lot": "move", "stopped_max_hops": "move",
-}  # fmt: skip
+    "held": "held",
+    "cash": "left",
+    "abroad": "left",
+    "crypto": "left",
+    "merchant": "left",
+    "stopped_horizon": "move",
+    "stopped_min_lot": "move",
+    "stopped_max_hops": "move",
+}
 
 
 @dataclass
@@ -87,19 +94,18 @@ def ribbons(
 ) -> Picture:
     """Lay out the lots of one report (`Trails.lots` of a FIFO or LIFO trace, rows of one report_id).
 
-    `names`: account -> text above its node (default: the account itself). `fates`: lot -> (fate, note, urgent) where the case
-    knows more than the ledger: a hold that was confirmed, a request under way ("move"), an end that needs a person now (urgent).
+    `names`: account -> text above its node (default: the account itself). `fates`: lot -> (fate, note, urgent) where
+    the case
+    knows more than the ledger: a hold that was confirmed, a request under way ("move"), an end that needs a person now
+    (urgent).
     At most `most` ends are drawn one by one; smaller ones that end alike are drawn together.
     """
     frame = lots.sort("lot")
     rows = {r["lot"]: r for r in frame.iter_rows(named=True)}
-    if not rows:
-        return Picture(WIDTH, TOP + 40, [], [], [], 0, 0, 0)
     ends = _ends(rows, fates or {})
+    if not ends:
+        return Picture(WIDTH, TOP + 40, [], [], [], 0, 0, 0)
     ends, folded = _fold(ends, most)
-    children: dict[int | None, list[int]] = {}
-    for number, row in rows.items():
-        children.setdefault(row["parent_lot"], []).append(number)
     stolen = sum(e.amount for e in ends)
     for end in ends:
         end.height = max(end.amount * FULL / max(stolen, 1), THIN)
@@ -117,7 +123,10 @@ def _ends(rows: Mapping[int, dict[str, object]], fates: Mapping[int, tuple[Fate,
     found = []
     for number, row in rows.items():
         rest, stopped, status = int(str(row["rest"])), int(str(row["stopped"])), str(row["status"])
-        for amount, word in ((rest, status if status in FATES and not status.startswith("stopped") else "held"), (stopped, status)):
+        for amount, word in (
+            (rest, status if status in FATES and not status.startswith("stopped") else "held"),
+            (stopped, status),
+        ):
             if amount:
                 fate, note, urgent = fates.get(number, (FATES[word], "", False))
                 path, at = [number], row["parent_lot"]
@@ -129,7 +138,8 @@ def _ends(rows: Mapping[int, dict[str, object]], fates: Mapping[int, tuple[Fate,
 
 
 def _fold(ends: list[Ribbon], most: int) -> tuple[list[Ribbon], int]:
-    """Keep the largest ends; add the amounts of the others to an end of the same fate (they still count, nothing is lost)."""
+    """Keep the largest ends; add the amounts of the others to an end of the same fate (they still count, nothing is
+    lost)."""
     if len(ends) <= most:
         return ends, 0
     by_size = sorted(ends, key=lambda e: (not e.urgent, -e.amount))
@@ -149,7 +159,8 @@ def _depth(end: Ribbon) -> int:
 
 
 def _order(end: Ribbon, rows: Mapping[int, dict[str, object]]) -> tuple[object, ...]:
-    """Ends in the order of a tree, so that no ribbons cross: what stays stands on top of what goes on, in order of time.
+    """Ends in the order of a tree, so that no ribbons cross: what stays stands on top of what goes on, in order of
+    time.
 
     A thin rest stands below instead, where its words have room.
     """
@@ -165,10 +176,13 @@ def _columns(deepest: int) -> list[float]:
     return [LEFT_COLUMN + i * step for i in range(deepest)]
 
 
-def _place(ends: list[Ribbon], rows: Mapping[int, dict[str, object]], xs: list[float], names: Mapping[str, str]) -> list[Node]:
+def _place(
+    ends: list[Ribbon], rows: Mapping[int, dict[str, object]], xs: list[float], names: Mapping[str, str]
+) -> list[Node]:
     """Give every ribbon a height in each column it passes, and each account at a hop a bar.
 
-    A column is filled from the top. A ribbon on its way out keeps room in the columns it flies over, and where columns are
+    A column is filled from the top. A ribbon on its way out keeps room in the columns it flies over, and where columns
+    are
     close one that rests keeps room for its words in the next.
     """
     y = TOP

@@ -1,6 +1,8 @@
-"""The rules in plain Python integers: short enough to read in a court room, and the second opinion on every evidence file.
+"""The rules in plain Python integers: short enough to read in a court room, and the second opinion on every evidence
+file.
 
-No compiled code, no files: transfers in, places on the money line computed, lots followed. `docs/how-money-is-followed.md` walks
+No compiled code, no files: transfers in, places on the money line computed, lots followed.
+`docs/how-money-is-followed.md` walks
 through it by hand.
 """
 
@@ -10,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from izker.trail.rules import STATUSES, Limits
+from izker.trail.rules import STATUSES, UNLIMITED, Limits
 
 UNBOUNDED = float("inf")
 
@@ -26,7 +28,8 @@ class Transfer(NamedTuple):
 
 @dataclass
 class Placed:
-    """A transfer and its places: what it consumes of src (out, and height s_bal), where it arrives at dst (in, and height d_bal)."""
+    """A transfer and its places: what it consumes of src (out, and height s_bal), where it arrives at dst (in, and
+    height d_bal)."""
 
     transfer: Transfer
     out_cum: int
@@ -80,8 +83,11 @@ def money_line(transfers: Iterable[Transfer], openings: Mapping[str, int] | None
     return line
 
 
-def follow(line: Line, transfer_id: int, *, rule: str = "fifo", limits: Limits = Limits(), as_of: int | None = None) -> list[Lot]:
-    """The lots of one reported transfer under fifo or lifo, breadth first; the first lot is the reported transfer itself."""
+def follow(
+    line: Line, transfer_id: int, *, rule: str = "fifo", limits: Limits = UNLIMITED, as_of: int | None = None
+) -> list[Lot]:
+    """The lots of one reported transfer under fifo or lifo, breadth first; the first lot is the reported transfer
+    itself."""
     start = line.placed[transfer_id]
     until = UNBOUNDED if as_of is None else as_of
     stop = UNBOUNDED if limits.horizon_us is None else start.transfer.ts + limits.horizon_us
@@ -119,7 +125,9 @@ def _carriers(line: Line, lot: Lot, rule: str) -> Iterable[tuple[Placed, int, in
     """(transfer, first unit, end unit) of every later transfer that takes units of the lot along, in time order."""
     arrived = lot.placed
     rows = [
-        r for r in line.out.get(lot.account, []) if (r.transfer.ts, r.transfer.id) > (arrived.transfer.ts, arrived.transfer.id)
+        r
+        for r in line.out.get(lot.account, [])
+        if (r.transfer.ts, r.transfer.id) > (arrived.transfer.ts, arrived.transfer.id)
     ]
     if rule == "fifo":
         for row in rows:
@@ -137,9 +145,10 @@ def _carriers(line: Line, lot: Lot, rule: str) -> Iterable[tuple[Placed, int, in
 
 
 def mixed(
-    line: Line, transfer_id: int, *, rule: str, limits: Limits = Limits(), as_of: int | None = None
+    line: Line, transfer_id: int, *, rule: str, limits: Limits = UNLIMITED, as_of: int | None = None
 ) -> dict[tuple[str, str], int]:
-    """(account, status) -> units of one reported transfer under pro_rata or taint_first: one pass over all later transfers."""
+    """(account, status) -> units of one reported transfer under pro_rata or taint_first: one pass over all later
+    transfers."""
     start = line.placed[transfer_id].transfer
     until = UNBOUNDED if as_of is None else as_of
     stop = UNBOUNDED if limits.horizon_us is None else start.ts + limits.horizon_us
@@ -150,7 +159,11 @@ def mixed(
 
     def later_rows(t: Transfer) -> list[Placed]:
         rows = line.out.get(t.dst, [])
-        return [r for r in rows if (t.ts, t.id) < (r.transfer.ts, r.transfer.id) and r.transfer.ts <= until and r.transfer.amount]
+        return [
+            r
+            for r in rows
+            if (t.ts, t.id) < (r.transfer.ts, r.transfer.id) and r.transfer.ts <= until and r.transfer.amount
+        ]
 
     def arrive(t: Transfer, amount: int, hop: int) -> None:
         if not amount:

@@ -18,14 +18,19 @@ NEAR_US = US_PER_DAY  # a victim remembers the day: a transfer is looked for wit
 def resolve(ledger: Ledger, reports: pl.DataFrame, file: str = "") -> tuple[pl.Series, I64, list[Problem]]:
     """(report ids, slots of their transfers, problems). Reports that match no transfer are left out and named.
 
-    `reports` has `report_id` and `transfer_id`, or `src`, `dst`, `ts`, `amount` (and optionally `currency`); a row may use either.
+    `reports` has `report_id` and `transfer_id`, or `src`, `dst`, `ts`, `amount` (and optionally `currency`); a row may
+    use either.
     """
     frame = tables.require(reports, ("report_id",), file)
     have = {c.lower(): c for c in frame.columns}
     by_id = have.get("transfer_id")
     by_match = all(c in have for c in ("src", "dst", "ts", "amount"))
     if by_id is None and not by_match:
-        raise Refusal(N_("reports need transfer_id, or src, dst, ts and amount; the file has: {have}"), file=file, have=", ".join(frame.columns))
+        raise Refusal(
+            N_("reports need transfer_id, or src, dst, ts and amount; the file has: {have}"),
+            file=file,
+            have=", ".join(frame.columns),
+        )
     slots = np.full(frame.height, -1, np.int64)
     told = np.zeros(frame.height, np.bool_)
     problems: list[Problem] = []
@@ -36,7 +41,13 @@ def resolve(ledger: Ledger, reports: pl.DataFrame, file: str = "") -> tuple[pl.S
         for i in np.flatnonzero(given & (slots < 0)):
             told[i] = True
             problems.append(
-                Problem(N_("transfer {id} is not in the ledger: append it first"), {"id": numbers[int(i)]}, file=file, row=int(i) + 2, column=by_id)
+                Problem(
+                    N_("transfer {id} is not in the ledger: append it first"),
+                    {"id": numbers[int(i)]},
+                    file=file,
+                    row=int(i) + 2,
+                    column=by_id,
+                )
             )
     if by_match:
         _match(ledger, frame, have, slots, told, problems, file)
@@ -45,16 +56,29 @@ def resolve(ledger: Ledger, reports: pl.DataFrame, file: str = "") -> tuple[pl.S
     twice = frame["report_id"].is_duplicated() & ~frame["report_id"].is_first_distinct()
     for i in np.flatnonzero((twice | frame["report_id"].is_null()).to_numpy()):
         slots[i] = -1
-        problems.append(Problem(N_("the report id is missing or stands twice: {value}"), {"value": frame["report_id"][int(i)]}, file=file, row=int(i) + 2))
+        problems.append(
+            Problem(
+                N_("the report id is missing or stands twice: {value}"),
+                {"value": frame["report_id"][int(i)]},
+                file=file,
+                row=int(i) + 2,
+            )
+        )
     good = slots >= 0
     return frame["report_id"].filter(pl.Series(good)), slots[good], problems
 
 
 def _match(
-    ledger: Ledger, frame: pl.DataFrame, have: dict[str, str], slots: I64, told: np.ndarray[tuple[int], np.dtype[np.bool_]],
-    problems: list[Problem], file: str,
-) -> None:  # fmt: skip
-    """Fill slots of reports that describe their transfer: the exact pair of accounts, nearest in amount, then in time."""
+    ledger: Ledger,
+    frame: pl.DataFrame,
+    have: dict[str, str],
+    slots: I64,
+    told: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    problems: list[Problem],
+    file: str,
+) -> None:
+    """Fill slots of reports that describe their transfer: the exact pair of accounts, nearest in amount, then in
+    time."""
     src, dst = text(frame[have["src"]]), text(frame[have["dst"]])
     ts, amount = moment(frame[have["ts"]]), integer(frame[have["amount"]])
     for i in np.flatnonzero((slots < 0) & ~told):
@@ -65,12 +89,28 @@ def _match(
         told[row] = True
         for column, name in (("src", src[row]), ("dst", dst[row])):
             if ledger.account(name) is None:
-                problems.append(Problem(N_("account {name} is not in the ledger"), {"name": name}, file=file, row=row + 2, column=have[column]))
+                problems.append(
+                    Problem(
+                        N_("account {name} is not in the ledger"),
+                        {"name": name},
+                        file=file,
+                        row=row + 2,
+                        column=have[column],
+                    )
+                )
                 break
         else:
-            found = ledger.match(src=src[row], dst=dst[row], amount=amount[row], ts_from=ts[row] - NEAR_US, ts_to=ts[row] + NEAR_US)
+            found = ledger.match(
+                src=src[row], dst=dst[row], amount=amount[row], ts_from=ts[row] - NEAR_US, ts_to=ts[row] + NEAR_US
+            )
             if found.is_empty():
-                problems.append(Problem(N_("no transfer between these accounts is near this time and amount: append it first"), file=file, row=row + 2))
+                problems.append(
+                    Problem(
+                        N_("no transfer between these accounts is near this time and amount: append it first"),
+                        file=file,
+                        row=row + 2,
+                    )
+                )
                 continue
             best = found.sort((pl.col("amount") - amount[row]).abs(), (pl.col("ts") - ts[row]).abs(), "id")
             slots[row] = ledger.slot_of(best["id"][0])

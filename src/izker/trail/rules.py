@@ -19,7 +19,17 @@ RULE_NAMES = {
     "poison": N_("whole balance of every account reached (upper bound)"),
 }
 
-STATUSES = ("held", "cash", "abroad", "crypto", "merchant", "stopped_horizon", "stopped_min_lot", "stopped_max_hops", "moved")
+STATUSES = (
+    "held",
+    "cash",
+    "abroad",
+    "crypto",
+    "merchant",
+    "stopped_horizon",
+    "stopped_min_lot",
+    "stopped_max_hops",
+    "moved",
+)
 HELD, CASH, ABROAD, CRYPTO, MERCHANT, STOPPED_HORIZON, STOPPED_MIN_LOT, STOPPED_MAX_HOPS, MOVED = range(9)
 STATUS_NAMES = {
     "held": N_("held"),
@@ -41,9 +51,12 @@ NO_LIMIT = 2**62  # stands for "none" in the kernels: beyond every time, amount 
 class Limits:
     """Where a trail is not followed any further; what is stopped stays counted where it is.
 
-    `horizon_us`: a lot is carried only by transfers at most this many µs after the reported one. `min_lot`: a lot smaller than
-    this many minor units is not followed on. `max_hops`: a lot is followed through at most this many transfers, the reported one
-    being the first. Units that nothing moves any more are `held` whatever the limits; `stopped_…` says that a transfer did
+    `horizon_us`: a lot is carried only by transfers at most this many µs after the reported one. `min_lot`: a lot
+    smaller than
+    this many minor units is not followed on. `max_hops`: a lot is followed through at most this many transfers, the
+    reported one
+    being the first. Units that nothing moves any more are `held` whatever the limits; `stopped_…` says that a transfer
+    did
     carry them on and was not followed.
     """
 
@@ -52,7 +65,11 @@ class Limits:
     max_hops: int | None = None
 
     def __post_init__(self) -> None:
-        for name, value, least in (("horizon", self.horizon_us, 0), ("min-lot", self.min_lot, 0), ("max-hops", self.max_hops, 1)):
+        for name, value, least in (
+            ("horizon", self.horizon_us, 0),
+            ("min-lot", self.min_lot, 0),
+            ("max-hops", self.max_hops, 1),
+        ):
             if value is not None and value < least:
                 raise Refusal(N_("the limit {name} must be at least {least}"), name=name, least=least)
 
@@ -63,6 +80,9 @@ class Limits:
     @property
     def hops(self) -> int:
         return NO_LIMIT if self.max_hops is None else self.max_hops
+
+
+UNLIMITED = Limits()
 
 
 def check_rule(rule: str) -> str:

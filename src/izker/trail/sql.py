@@ -1,7 +1,9 @@
 """FIFO hop by hop in SQL: the same statements on DuckDB, PostgreSQL and Spark.
 
-The table `placed` holds every transfer with its places (id, ts, src, dst, amount, kind, out_cum, in_pos); a hop is one range join
-of the frontier with it. Lots never merge, so plain joins are exact. Lots are numbered level by level in order of parent and place,
+The table `placed` holds every transfer with its places (id, ts, src, dst, amount, kind, out_cum, in_pos); a hop is one
+range join
+of the frontier with it. Lots never merge, so plain joins are exact. Lots are numbered level by level in order of
+parent and place,
 which is the order of the compiled engine: the answers are equal row by row.
 """
 
@@ -24,7 +26,8 @@ COLUMNS = ("report", "lot", "parent", "id", "account", "lo", "hi", "hop", "ts", 
 
 START = """
 SELECT r.report, CAST(0 AS BIGINT) AS lot, CAST(-1 AS BIGINT) AS parent, t.id, t.dst AS account, t.in_pos AS lo,
-       t.in_pos + t.amount AS hi, CAST(1 AS BIGINT) AS hop, t.ts, t.kind, t.ts + {horizon} AS stop, CAST(1 AS BIGINT) AS next_lot
+       t.in_pos + t.amount AS hi, CAST(1 AS BIGINT) AS hop, t.ts, t.kind, t.ts + {horizon} AS stop, CAST(1 AS BIGINT)
+       AS next_lot
 FROM reports r JOIN placed t ON t.id = r.transfer
 """
 # what the transfers out of an account take of the lots there; `halted` is what the limits do not let us follow
@@ -43,7 +46,8 @@ FROM frontier l LEFT JOIN (
 ) p ON p.report = l.report AND p.lot = l.lot
 """
 NEXT = """
-SELECT report, next_lot + ROW_NUMBER() OVER (PARTITION BY report ORDER BY lot, u) - 1 AS lot, lot AS parent, id, dst AS account,
+SELECT report, next_lot + ROW_NUMBER() OVER (PARTITION BY report ORDER BY lot, u) - 1 AS lot, lot AS parent, id, dst AS
+account,
        in_pos + (u - out_cum) AS lo, in_pos + (v - out_cum) AS hi, hop + 1 AS hop, ts, kind, stop,
        next_lot + COUNT(*) OVER (PARTITION BY report) AS next_lot
 FROM pieces WHERE halted = 0
@@ -91,12 +95,18 @@ def _as_lots(ledger: Ledger, rows: pl.DataFrame, limits: Limits) -> I64:
     """SQL rows in the columns of the compiled engine."""
     get = {c: rows[c].to_numpy() for c in COLUMNS}
     lots = np.zeros((rows.height, lines.COLUMNS), np.int64)
-    lots[:, lines.REPORT], lots[:, lines.PARENT], lots[:, lines.SLOT] = get["report"], get["parent"], ledger.slots_of(get["id"])
+    lots[:, lines.REPORT], lots[:, lines.PARENT], lots[:, lines.SLOT] = (
+        get["report"],
+        get["parent"],
+        ledger.slots_of(get["id"]),
+    )
     lots[:, lines.ACCOUNT], lots[:, lines.LO], lots[:, lines.HI] = get["account"], get["lo"], get["hi"]
     lots[:, lines.SINCE], lots[:, lines.HOP] = get["ts"], get["hop"]
     lots[:, lines.REST], lots[:, lines.STOPPED] = get["rest"], get["stopped"]
     size = get["hi"] - get["lo"]
-    why = np.where(get["hop"] >= limits.hops, STOPPED_MAX_HOPS, np.where(size < limits.min_lot, STOPPED_MIN_LOT, STOPPED_HORIZON))
+    why = np.where(
+        get["hop"] >= limits.hops, STOPPED_MAX_HOPS, np.where(size < limits.min_lot, STOPPED_MIN_LOT, STOPPED_HORIZON)
+    )
     at_rest = np.where((get["rest"] > 0) | (size == 0), HELD, MOVED)
     lots[:, lines.STATUS] = np.where(get["kind"] > 0, get["kind"], np.where(get["stopped"] > 0, why, at_rest))
     return lots
@@ -165,10 +175,16 @@ def placed(ledger: Ledger) -> Iterator[pl.DataFrame]:
         dst, kind = ledger.link_of(slots)
         yield pl.DataFrame(
             {
-                "id": ids, "ts": records[:, 2], "src": ledger.src_of(slots), "dst": dst, "amount": amounts, "kind": kind,
-                "out_cum": records[:, 0], "in_pos": records[:, 1],
+                "id": ids,
+                "ts": records[:, 2],
+                "src": ledger.src_of(slots),
+                "dst": dst,
+                "amount": amounts,
+                "kind": kind,
+                "out_cum": records[:, 0],
+                "in_pos": records[:, 1],
             }
-        )  # fmt: skip
+        )
 
 
 def write_placed(ledger: Ledger, folder: Path) -> str:

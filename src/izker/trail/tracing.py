@@ -15,7 +15,7 @@ from izker.ledger.layout import I64
 from izker.ledger.sweep import WHEN
 from izker.trail import lines
 from izker.trail.resolve import resolve
-from izker.trail.rules import NO_LIMIT, Limits, check_rule
+from izker.trail.rules import NO_LIMIT, UNLIMITED, Limits, check_rule
 from izker.trail.trails import Trails, lot_frame, row_frame
 from izker.words import Problem
 
@@ -28,7 +28,7 @@ def trace(
     reports: pl.DataFrame,
     *,
     rule: str = "fifo",
-    limits: Limits = Limits(),
+    limits: Limits = UNLIMITED,
     as_of: int | None = None,
     paths: bool = False,
     file: str = "",
@@ -36,9 +36,12 @@ def trace(
 ) -> Trails:
     """Follow the money of each report through the ledger.
 
-    `reports`: report_id and transfer_id, or src, dst, ts, amount to be matched (see `resolve`). `rule`: fifo, lifo, pro_rata,
-    taint_first (conserved: held + exited + stopped = stolen to the unit) or reach, poison (upper bounds). `as_of` (µs): only
-    transfers up to then are known. `paths` adds `lots`. Reports that match nothing come back as problems; the others go on.
+    `reports`: report_id and transfer_id, or src, dst, ts, amount to be matched (see `resolve`). `rule`: fifo, lifo,
+    pro_rata,
+    taint_first (conserved: held + exited + stopped = stolen to the unit) or reach, poison (upper bounds). `as_of`
+    (µs): only
+    transfers up to then are known. `paths` adds `lots`. Reports that match nothing come back as problems; the others
+    go on.
     Rules: docs/how-money-is-followed.md.
     """
     question = prepare(ledger, reports, rule, as_of, file)
@@ -75,7 +78,9 @@ def assemble(ledger: Ledger, question: Question, rule: str, limits: Limits, leav
     records, amounts, numbers = ledger.record(question.slots)
     return Trails(
         rows=row_frame(ledger, question.ids, leaves),
-        stolen=pl.DataFrame({"report_id": question.ids, "transfer_id": numbers, "amount": amounts, "ts": records[:, WHEN]}),
+        stolen=pl.DataFrame(
+            {"report_id": question.ids, "transfer_id": numbers, "amount": amounts, "ts": records[:, WHEN]}
+        ),
         rule=rule,
         limits=limits,
         as_of=question.as_of,
@@ -83,6 +88,38 @@ def assemble(ledger: Ledger, question: Question, rule: str, limits: Limits, leav
         lots=lot_frame(ledger, question.ids, lots) if lots is not None else None,
         problems=question.problems,
     )
+
+
+def trace_one(
+    ledger: Ledger, transfer_id: int, limits: Limits = UNLIMITED, as_of: int | None = None
+) -> tuple[I64, I64]:
+    """(lots, leaves) of one transfer under FIFO as bare arrays, in microseconds: columns as in `lines`; leaves are rows
+    (report 0, account, amount, status, hop, since). For a transfer that is not in the ledger both are empty."""
+    a = ledger.arrays
+    horizon = NO_LIMIT if limits.horizon_us is None else limits.horizon_us
+    until = NO_LIMIT if as_of is None else as_of
+    if not a.tail.shape[0]:
+        by_id, by_slot = ledger.index
+        found: tuple[I64, I64] = lines.fifo_one(
+            by_id,
+            by_slot,
+            a.rows,
+            a.ptr,
+            a.tail,
+            a.tail_start,
+            transfer_id,
+            horizon,
+            limits.min_lot,
+            limits.hops,
+            until,
+        )
+        return found
+    slots = ledger.slots_of(np.array([transfer_id]))
+    slots = slots[slots >= 0]
+    lots = lines.fifo(
+        a.rows, a.ptr, a.tail, a.tail_start, slots, np.zeros(1, np.int64), horizon, limits.min_lot, limits.hops, until
+    )
+    return lots, lines.leaves(lots)
 
 
 def run(
@@ -115,18 +152,57 @@ def _kernel(ledger: Ledger, rule: str, limits: Limits, as_of: int) -> Kernel:
         )
     if rule == "lifo":
         return lambda slots, numbers: lines.lifo(
-            a.rows, a.side, a.ptr, a.tail, a.tail_side, a.tail_start, a.tail_end, a.moved,
-            slots, numbers, horizon, limits.min_lot, limits.hops, as_of,
-        )  # fmt: skip
+            a.rows,
+            a.side,
+            a.ptr,
+            a.tail,
+            a.tail_side,
+            a.tail_start,
+            a.tail_end,
+            a.moved,
+            slots,
+            numbers,
+            horizon,
+            limits.min_lot,
+            limits.hops,
+            as_of,
+        )
     from izker.trail import mixing
 
     if rule in ("pro_rata", "taint_first"):
         how = mixing.PRO_RATA if rule == "pro_rata" else mixing.TAINT_FIRST
         return lambda slots, numbers: mixing.mix(
-            how, a.rows, a.side, a.ids, a.ptr, a.tail, a.tail_side, a.tail_ids, a.tail_start, a.tail_end, a.moved,
-            slots, numbers, horizon, limits.min_lot, limits.hops, as_of,
-        )  # fmt: skip
+            how,
+            a.rows,
+            a.side,
+            a.ids,
+            a.ptr,
+            a.tail,
+            a.tail_side,
+            a.tail_ids,
+            a.tail_start,
+            a.tail_end,
+            a.moved,
+            slots,
+            numbers,
+            horizon,
+            limits.min_lot,
+            limits.hops,
+            as_of,
+        )
     return lambda slots, numbers: mixing.reach(
-        rule == "poison", a.rows, a.side, a.ptr, a.tail, a.tail_side, a.tail_start, a.tail_end, a.moved,
-        slots, numbers, horizon, limits.hops, as_of,
-    )  # fmt: skip
+        rule == "poison",
+        a.rows,
+        a.side,
+        a.ptr,
+        a.tail,
+        a.tail_side,
+        a.tail_start,
+        a.tail_end,
+        a.moved,
+        slots,
+        numbers,
+        horizon,
+        limits.hops,
+        as_of,
+    )

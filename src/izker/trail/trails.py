@@ -21,9 +21,12 @@ ROWS = {"account": pl.String, "amount": pl.Int64, "status": pl.String, "hop": pl
 class Trails:
     """Trails of a batch of reports under one rule.
 
-    `rows`: report_id, account, amount (minor units), status, hop, since (µs, first arrival): one row a (report, account, status,
-    hop). `lots` (where asked for): report_id, lot, parent_lot (null for the reported transfer), transfer_id, account, amount, ts,
-    hop, status, lo, hi (places on the account's money line), rest and stopped (units of the lot that stayed; that moved on but
+    `rows`: report_id, account, amount (minor units), status, hop, since (µs, first arrival): one row a (report,
+    account, status,
+    hop). `lots` (where asked for): report_id, lot, parent_lot (null for the reported transfer), transfer_id, account,
+    amount, ts,
+    hop, status, lo, hi (places on the account's money line), rest and stopped (units of the lot that stayed; that
+    moved on but
     were not followed). `stolen`: report_id, transfer_id, amount, ts of the reported transfers.
     """
 
@@ -37,7 +40,8 @@ class Trails:
     problems: list[Problem] = field(default_factory=list)
 
     def summary(self) -> dict[str, Any]:
-        """Sums in minor units. `conservation_error` = stolen - held - exited - stopped: 0 for every conserved rule, null for bounds."""
+        """Sums in minor units. `conservation_error` = stolen - held - exited - stopped: 0 for every conserved rule,
+        null for bounds."""
         by_status = dict(self.rows.group_by("status").agg(pl.col("amount").sum()).iter_rows())
         stolen = int(self.stolen["amount"].sum())
         held = by_status.get("held", 0)
@@ -45,17 +49,30 @@ class Trails:
         stopped = sum(by_status.get(s, 0) for s in STOPPED)
         conserved = self.rule in CONSERVED
         return {
-            "rule": self.rule, "opening": self.opening, "as_of": self.as_of,
-            "horizon_us": self.limits.horizon_us, "min_lot": self.limits.min_lot, "max_hops": self.limits.max_hops,
-            "reports": self.stolen.height, "problems": len(self.problems), "stolen": stolen, "held": held, "exited": exited,
-            "stopped": stopped, "by_status": by_status, "conservation_error": stolen - held - exited - stopped if conserved else None,
+            "rule": self.rule,
+            "opening": self.opening,
+            "as_of": self.as_of,
+            "horizon_us": self.limits.horizon_us,
+            "min_lot": self.limits.min_lot,
+            "max_hops": self.limits.max_hops,
+            "reports": self.stolen.height,
+            "problems": len(self.problems),
+            "stolen": stolen,
+            "held": held,
+            "exited": exited,
+            "stopped": stopped,
+            "by_status": by_status,
+            "conservation_error": stolen - held - exited - stopped if conserved else None,
             "bound": not conserved,
-        }  # fmt: skip
+        }
 
 
 def row_frame(ledger: Ledger, report_ids: pl.Series, leaves: I64) -> pl.DataFrame:
-    """`Trails.rows` of leaf rows (report, account, amount, status, hop, since), ordered by report, hop and account number."""
-    order = np.lexsort((leaves[:, 3], leaves[:, 1], leaves[:, 4], leaves[:, 0])) if len(leaves) < 100_000 else slice(None)
+    """`Trails.rows` of leaf rows (report, account, amount, status, hop, since), ordered by report, hop and account
+    number."""
+    order = (
+        np.lexsort((leaves[:, 3], leaves[:, 1], leaves[:, 4], leaves[:, 0])) if len(leaves) < 100_000 else slice(None)
+    )
     rows = leaves[order]
     return pl.DataFrame(
         {

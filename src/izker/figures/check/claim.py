@@ -68,7 +68,8 @@ def judge(value: Fraction, stated: Quantity) -> str | None:
     target = stated.value
     if stated.bound == ABOVE:
         reach = max(step, target / 10) if stated.decimals <= 0 else step
-        return HOLDS if target < value and (stated.spelled or value < target + reach) else None
+        reach = target * 6 / 10 if stated.spelled else reach  # «более половины» may be three quarters, not nine tenths
+        return HOLDS if target < value < target + reach else None
     if stated.bound in {BELOW, UPTO}:
         reach = max(step, target / 10)
         return HOLDS if target - reach < value <= target else None

@@ -16,12 +16,15 @@ _OF_BEFORE = re.compile(
     r"|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
     r"|(?<!total )(?<!rise )(?<!increase )(?<!number )(?<!damage )(?<!loss )(?<!losses )(?<!sum )(?<!amount )"
     r"(?<!growth )(?<!decrease )(?<!average )(?<!maximum )"
-    r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|these|those|a\s+total\s+of|some))*)\s+(?:total\s+)?(?:of\s+)?$",
+    r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|a\s+total\s+of|some))*)\s+(?:total\s+)?(?:of\s+)?$",
     re.I,
 )
 _INSIDE_AFTER = re.compile(r"^[-\w]*(?:\s+[\w-]+){0,3}\s+(?:ішінде|ішінен|арасында)", re.I)
 _FROM_BEFORE = re.compile(r"(?<!\w)(?:с|со|from)\s+(?:[а-яёa-z]+\s+){0,1}$", re.I)
-_OF_BRACKET = re.compile(r"(?:(?:ның|нің|дың|дің|тың|тің)|(?<!\w)(?:от|из|of)(?:\s+[^\W\d]+){1,4})\s*\($", re.I)
+_OF_BRACKET = re.compile(
+    r"(?:(?:ның|нің|дың|дің|тың|тің)|(?<!\w)(?:от|из|of|всех|all)(?:\s+[^\W\d][\w-]*){1,4})\s*\($", re.I
+)
+_DIVIDED = re.compile(r"\d\s*[/÷]\s*$")
 _RANGE = re.compile(r"^\s*(?:-|–|—|to|до|and|мен|(?:күн|ай|сағат|апта)\w*)\s*$", re.I)
 
 
@@ -80,7 +83,11 @@ class Document:
         """Whether the text marks the count as what something is part of: «из 96 354», '96 354-тен', 'of 96,354'."""
         if quantity.kind not in {COUNT, MONEY}:
             return False
-        if _OF_BEFORE.search(self.before(quantity)) or _OF_BRACKET.search(self.before(quantity)):
+        if (
+            _OF_BEFORE.search(self.before(quantity))
+            or _OF_BRACKET.search(self.before(quantity))
+            or _DIVIDED.search(self.before(quantity))
+        ):
             return True
         if quantity.case in {"genitive", "ablative"}:
             return not re.match(r"[^,;.()]*?(?:\d[\d\s]*)-?(?:ға|ге|қа|ке)\b", self.after(quantity))
@@ -90,6 +97,17 @@ class Document:
         """Whether the count is introduced as a part: «из них», 'оның ішінде', 'these cases', or «остальные»."""
         before = self.before(quantity)
         return bool(lexicon.SUBSET.search(before) or lexicon.REST.search(before[-40:]))
+
+    def is_earlier(self, quantity: Quantity) -> bool:
+        """Whether the words next to a count say that it is of an earlier time: 'a year ago', 'against 22 870'."""
+        before = " ".join(re.split(r"[;\d]", self.before(quantity))[-1].split()[-5:])
+        after = " ".join(re.split(r"[;\d]", self.after(quantity))[0].split()[:5])
+        return bool(
+            lexicon.EARLIER.search(before)
+            or lexicon.EARLIER.search(after)
+            or lexicon.COMPARED.search(before)
+            or re.search(r"салыстырғанда", after, re.I)
+        )
 
     def phrase(self, quantity: Quantity) -> str:
         """The words around a quantity up to the neighbouring numbers and strong boundaries."""
@@ -120,7 +138,7 @@ class Document:
                     or self.is_whole(quantity)
                 ):
                     continue
-                if not self.is_part(quantity) and sentence.item_of is None:
+                if not (self.is_part(quantity) or self.is_earlier(quantity)) and sentence.item_of is None:
                     pending = quantity
             named = self.pairs(index)
             # the part that a sentence names together with its whole is what the next sentences speak of
@@ -166,15 +184,11 @@ def _ranges(sentence: str, found: list[Quantity]) -> list[Quantity]:
         started = _FROM_BEFORE.search(sentence[: first.start]) or first.case == "ablative"
         if started and second.bound == UPTO and found[i].kind == second.kind and second.kind in {COUNT, MONEY}:
             found[i + 1] = replace(second, bound="")  # «с 4 424 до 6 016» names two counts, no upper bound
-    for i in range(1, len(found)):
-        # '(in 2024: 1 bn 104 m)' behind a sum of money is a sum of money, though its unit is left out
-        if (
-            found[i].kind == COUNT
-            and found[i].decimals <= -6
-            and found[i - 1].kind == MONEY
-            and re.match(r"\s*[),;.]", sentence[found[i].end :] + ".")
-        ):
-            found[i] = replace(found[i], kind=MONEY)
+    if any(q.kind == MONEY for q in found):
+        # '895 m of it', '(in 2024: 1 bn 104 m)' beside sums of money are sums of money, though their unit is left out
+        for i, q in enumerate(found):
+            if q.kind == COUNT and q.decimals <= -6 and not lexicon.concepts(" ".join(sentence[q.end :].split()[:2])):
+                found[i] = replace(q, kind=MONEY)
     return found
 
 

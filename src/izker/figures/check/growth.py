@@ -36,7 +36,7 @@ _ENGLISH_BEFORE = re.compile(
 )
 _MORE_AFTER = re.compile(
     r"^\s*(?:больше|меньше|выше|ниже|more|fewer|less|higher|lower|increase|rise|growth|decrease"
-    r"|decline|drop|jump|көп|аз\b|артық|кем\b|өсім|рост)",
+    r"|decline|drop|jump|up(?!\w)|down(?!\w)|көп|аз\b|артық|кем\b|өсім|рост)",
     re.I,
 )
 _NOUN_BEFORE = re.compile(
@@ -48,18 +48,29 @@ _TO_BEFORE = re.compile(r"(?<!\w)(?:до|to)\s+(?:[а-яёa-z]+\s+){0,1}$", re.I
 
 
 def is_growth(document: Document, quantity: Quantity) -> bool:
-    if quantity.kind not in {PERCENT, TIMES} or (quantity.spelled and quantity.kind == PERCENT):
+    if quantity.kind not in {PERCENT, TIMES}:
         return False
-    if quantity.spelled:
-        return True  # вдвое, doubled: the word itself says growth
     before, after = document.before(quantity), document.after(quantity)
+    if quantity.spelled:
+        # вдвое, doubled: the word itself says growth; «на треть больше», 'up by a third' need the words around it
+        return quantity.kind == TIMES or bool(
+            _BY_BEFORE.search(before) and (_MORE_AFTER.match(after) or _moves(before))
+        )
     clause = re.split(r"[;()]|,\s", before)[-1]
     follow = re.split(r"[;().]|,\s", after)[0]
     moving = _moves(clause) or _moves(" ".join(follow.split()[:4]))
     if quantity.kind == TIMES:
-        return moving or _moves(before) or bool(lexicon.EARLIER.search(clause + follow))
-    if document.in_brackets(quantity):
+        return (
+            moving
+            or _moves(before)
+            or bool(lexicon.EARLIER.search(clause + follow) or lexicon.COMPARED.search(clause + follow))
+        )
+    if document.in_brackets(quantity) and not (_moves(clause) or clause.rstrip().endswith(("+", "−"))):
         return not document.between_brackets(quantity) and bool(_from_to(document, quantity)) and _moves(before)
+    if re.search(r"(?<!\w)на\s+$", before) and _moves(before):
+        return True
+    if _NOUN_BEFORE.search(" ".join(before.split()[-6:])) and re.search(r"[,–—-]\s*(?:или|or|немесе|яғни)\s*$", before):
+        return True
     if quantity.case == "dative" or re.match(r"^\s*(?:-?ға|-?ге)\b", after):
         return moving and "дейін" not in after[:12]
     if _LEVEL_BEFORE.search(before):
@@ -247,7 +258,7 @@ def _candidates(document: Document, quantity: Quantity) -> list[tuple[Quantity, 
     same = [q for q in document.of_sentence(quantity.sentence, COUNT, MONEY) if q.bound != "upto"]
     found = _from_to(document, quantity) + _bracketed(document, same)
     found += _by_years(document, quantity, same)
-    earlier = [q for q in same if _is_earlier(document, q)]
+    earlier = [q for q in same if document.is_earlier(q)]
     for base in earlier:
         others = [q for q in same if q != base and q.kind == base.kind and q not in earlier]
         current = min(others, key=lambda q: abs(q.start - quantity.start), default=None) or _current(
@@ -330,15 +341,6 @@ def _alike(first: Quantity, second: Quantity) -> bool:
     """Two counts of the same thing: neither carries a specific meaning that the other, labelled too, lacks."""
     one, two = first.concepts & lexicon.SPECIFIC, second.concepts & lexicon.SPECIFIC
     return not one or not two or bool(one & two)
-
-
-def _is_earlier(document: Document, quantity: Quantity) -> bool:
-    near = (
-        " ".join(document.before(quantity).split()[-5:])
-        + " | "
-        + " ".join(re.split(r"[;]", document.after(quantity))[0].split()[:5])
-    )
-    return bool(lexicon.EARLIER.search(near))
 
 
 def _current(document: Document, quantity: Quantity, exclude: Quantity | None = None) -> Quantity | None:

@@ -113,9 +113,11 @@ DOWN = (
 GROWTH_UP, GROWTH_DOWN = re.compile(rf"(?<!\w)(?:{UP})", re.I), re.compile(rf"(?<!\w)(?:{DOWN})", re.I)
 EARLIER = re.compile(
     r"(?<!\w)(?:бір жыл бұрын|өткен жыл|былтыр|алдыңғы жыл|салыстырғанда|годом ранее|год назад"
-    r"|прошл\w+ год|предыдущ|по сравнению|против|в сравнении"
-    r"|a year (?:earlier|ago|before)|(?:last|previous|prior) year|compared|against|(?:up|down) from)",
+    r"|прошл\w+ год|предыдущ|a year (?:earlier|ago|before)|(?:last|previous|prior) year)",
     re.I,
+)
+COMPARED = re.compile(
+    r"(?<!\w)(?:против|по сравнению|в сравнении|compared|against|versus|vs|(?:up|down) (?:from|on))(?!\w)", re.I
 )
 NOT_SOLVED = re.compile(
     r"(?<!\w)(?:не (?:был\w* )?раскры|нераскры|ашылма|unsolved|not (?:been )?solved|remain unsolved)", re.I

@@ -110,7 +110,7 @@ _WORDS: tuple[tuple[str, str, Fraction, int], ...] = (
     (r"(?:төрттен{s}бір\w*|ширег\w*|четверт(?:ь|и|ью)(?!\w)|(?:a|one)[{sp}-]quarter)", PERCENT, Fraction(25), -1),
     (
         r"(?:бестен{s}бір\w*|кажд\w+{s}пят\w+|пят(?:ая|ую|ой){s}част\w+|әр(?:бір)?{s}бесінші\w*"
-        r"|(?:one{s}in{s}five|one[{sp}-]fifth|every{s}fifth))",
+        r"|(?:one{s}in{s}five|(?:one|a)[{sp}-]fifth|every{s}fifth))",
         PERCENT,
         Fraction(20),
         -1,
@@ -123,7 +123,12 @@ _WORDS: tuple[tuple[str, str, Fraction, int], ...] = (
         Fraction(10),
         -1,
     ),
-    (r"(?:вдвое|в{s}два{s}раза|екі{s}есе\w*|doubled|twice|two[{sp}-]?fold)", TIMES, Fraction(2), 0),
+    (
+        r"(?:вдвое|в{s}два{s}раза|екі{s}есе\w*|удво\w+|екі{s}еселен\w+|doubled|twice|two[{sp}-]?fold)",
+        TIMES,
+        Fraction(2),
+        0,
+    ),
     (r"(?:втрое|в{s}три{s}раза|үш{s}есе\w*|tripled|three[{sp}-]?fold)", TIMES, Fraction(3), 0),
     (
         r"(?:в{s}полтора{s}раза|полтора{s}раза|бір{s}жарым{s}есе\w*|one{s}and{s}a{s}half{s}times)",

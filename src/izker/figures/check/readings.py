@@ -12,7 +12,7 @@ from izker.figures.check.discourse import Document
 from izker.figures.check.quantities import COUNT, MONEY, PERCENT, Quantity
 
 _SAYS_EQUAL = re.compile(
-    r"(?<!\w)(?:или|or|немесе|яғни|то есть|т\.\s?е\.|что составля\w+|составля\w+|составил\w*|это"
+    r"(?<!\w)(?:или|or|немесе|яғни|то есть|т\.\s?е\.|что составля\w+|приход\w+ся|составля\w+|составил\w*|это"
     r"|which is|that is|i\.e\.|representing|equal to|equivalent to|бұл|құра\w+"
     r"|accounting for)(?!\w)"
     r"(?:\W+[\w-]+){0,6}?\W*$",
@@ -54,7 +54,11 @@ def explicit_whole(document: Document, quantity: Quantity) -> Quantity | None:
     """The count that the words around the percentage name as the whole."""
     left, right = _neighbours(document, quantity)
     counts = _counts(document, quantity)
+    if re.search(r"=\s*$", document.before(quantity)):
+        divided = [q for q in counts if q.end <= quantity.start and document.is_whole(q)]
+        return divided[-1] if divided else None
     behind = [q for q in counts if quantity.end <= q.start < right and document.is_whole(q)]
+    behind = [q for q in behind if not re.search(r";|\.\s", document.between(quantity, q))]
     if behind:
         return behind[0]
     ahead = [q for q in counts if left <= q.start and q.end <= quantity.start and document.is_whole(q)]
@@ -66,6 +70,17 @@ def explicit_whole(document: Document, quantity: Quantity) -> Quantity | None:
     opening = [q for q in counts if q.end <= earlier[0].start and document.is_whole(q)]
     listed = [p for p, w in document.pairs(quantity.sentence) if opening and w == opening[-1] and p.end <= w.start]
     return opening[-1] if opening and not listed else None
+
+
+def _closing_whole(document: Document, quantity: Quantity) -> Quantity | None:
+    """The whole that closes an enumeration: '42.2% (414) were men and 57.8% (567) women of the 981 victims'."""
+    shares = document.of_sentence(quantity.sentence, PERCENT)
+    if shares[-1] == quantity:
+        return None
+    if re.search(r"(?<!\w)(?:of|из|от)(?!\w)", document.between(quantity, shares[shares.index(quantity) + 1])):
+        return None
+    closing = [q for q in _counts(document, quantity) if q.start >= shares[-1].end and document.is_whole(q)]
+    return closing[0] if closing else None
 
 
 def _attached(document: Document, percentage: Quantity, count: Quantity) -> bool:
@@ -91,6 +106,8 @@ def explicit_part(document: Document, quantity: Quantity) -> Quantity | None:
         if last.start >= left and not document.is_whole(last) and _SAYS_EQUAL.search(between):
             return last
     behind = [q for q in counts if quantity.end <= q.start < right]
+    if bracketed and behind and re.match(r"^\s*\)\s*[–—-]\s*$", document.between(quantity, behind[0])):
+        return behind[0]  # 'a fifth (21.6 %) – 6 016 – were solved'
     if (
         behind
         and not document.is_whole(behind[0])
@@ -221,8 +238,12 @@ def _likely_parts(document: Document, quantity: Quantity) -> list[tuple[Quantity
     if specific - {"victim", "persons"} or (specific and not found):
         return found
     if scope is not None and not document.is_whole(scope):
-        pointed = bool(lexicon.THEIR.search(phrase)) or scope.sentence >= quantity.sentence - 1
-        found.append((scope, 4.0 if pointed else 1.0, pointed))
+        near = scope.sentence >= quantity.sentence - 1
+        before = document.before(quantity)
+        pointed = bool(lexicon.THEIR.search(phrase)) or (
+            near and bool(lexicon.THEIR.search(before) or lexicon.SHARE_WORD.search(phrase))
+        )
+        found.append((scope, 4.0 if pointed or near else 1.0, pointed))
     return found
 
 
@@ -245,6 +266,17 @@ def _likely_wholes(document: Document, quantity: Quantity, part: Quantity) -> li
     for first, second in [pair for i in range(len(document.sentences)) for pair in document.pairs(i)]:
         if first.value == part.value:
             found.append((second, 4.0, True))
+    for q in _counts(document, part):
+        if q.kind == part.kind and lexicon.ALL_OF_IT.search(" ".join(document.before(q).split()[-3:])):
+            found.append((q, 4.0, True))
+    closing = _closing_whole(document, quantity)
+    if closing is not None:
+        found.append((closing, 4.0, True))
+    if "grave" in part.concepts:
+        solved = [
+            q for q in document.quantities if q.kind == COUNT and "solved" in q.concepts and "grave" not in q.concepts
+        ]
+        found += [(q, 3.0, False) for q in solved[-1:]]
     listed = document.sentences[part.sentence].item_of
     if listed is not None and (of_list := list_whole(document, listed)) is not None:
         found.append((of_list, 4.0, True))

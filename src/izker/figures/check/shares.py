@@ -41,6 +41,8 @@ IMPOSSIBLE = N_(
 SUBSET_ONLY = N_("this share belongs to the {denominator}, not to all {whole}")
 LOST = N_("the sentence speaks of all, but the text gives only the {denominator} beside it: the denominator is lost")
 ABOVE_WHOLE = N_("a share above 100 %")
+REST_OF_ALL = N_("100 % less {share} % leaves {rest} %")
+UNSURE = N_("the text does not clearly say of what; {numerator} / {denominator} would be {exact} %")
 MIXED = N_("solved cases may have been registered in earlier years, so this rate mixes cohorts")
 INPUTS_ROUNDED = N_("the counts are rounded themselves")
 
@@ -52,6 +54,9 @@ def claims(document: Document) -> list[Claim]:
 
 
 def _claim(document: Document, quantity: Quantity) -> Claim:
+    rest = _rest(document, quantity)
+    if rest is not None:
+        return rest
     kind = RATE if lexicon.RATE_WORD.search(document.phrase(quantity)) else SHARE
     found = readings(document, quantity)
     best = found[0] if found else None
@@ -61,7 +66,7 @@ def _claim(document: Document, quantity: Quantity) -> Claim:
         verdict = _verdict(quantity, reading)
         if verdict:
             return _proved(document, quantity, kind, reading, verdict)
-    if best is not None and best.sure:
+    if best is not None and best.sure == 2:
         return _proved(document, quantity, kind, best, WRONG)
     return _without_part(document, quantity, kind, best)
 
@@ -133,10 +138,13 @@ def _without_part(document: Document, quantity: Quantity, kind: str, best: Pair 
     """
     whole = explicit_whole(document, quantity) or topic_whole(document, quantity)
     whole = _narrower(document, quantity, whole)
+    named = explicit_part(document, quantity)
+    if named is not None and whole is not None and whole.value <= named.value:
+        whole = None
     common = (document.text(quantity), quantity.surface, kind, quantity.value)
     at = (quantity.sentence, quantity.start)
     if whole is None or whole.value <= 0:
-        part = explicit_part(document, quantity) or (best.part if best else None)
+        part = named or (best.part if best else None)
         if part is None or not quantity.value:
             return Claim(*common, None, part.value if part else None, None, CANNOT_TELL, NOTHING, at=at)
         params = {
@@ -150,6 +158,14 @@ def _without_part(document: Document, quantity: Quantity, kind: str, best: Pair 
         return Claim(
             *common, None, None, whole.value, CANNOT_TELL, LOST, {"denominator": claim_number(whole.value)}, at=at
         )
+    if named is not None and named.kind == whole.kind:
+        value = named.value / whole.value * 100
+        told = {
+            "numerator": claim_number(named.value),
+            "denominator": claim_number(whole.value),
+            "exact": _digits(value, quantity),
+        }
+        return Claim(*common, value, named.value, whole.value, CANNOT_TELL, UNSURE, told, more, at=at)
     if quantity.value > 100:
         return Claim(*common, None, None, whole.value, WRONG, ABOVE_WHOLE, {}, more, at=at)
     exact = whole.value * quantity.value / 100
@@ -207,6 +223,30 @@ def _of_few(
         )
     params = {"denominator": claim_number(Fraction(whole)), "part": claim_number(Fraction(round(exact)))}
     return Claim(*common, None, None, Fraction(whole), CANNOT_TELL, ONLY_WHOLE, params, more, at=at)
+
+
+def _rest(document: Document, quantity: Quantity) -> Claim | None:
+    """'The other 79.3 %' after one share of the same whole: what that share leaves of 100."""
+    if not lexicon.REST.search(" ".join(document.before(quantity).split()[-3:])):
+        return None
+    earlier = [
+        q
+        for q in document.quantities
+        if q.kind == PERCENT
+        and 0 <= quantity.sentence - q.sentence <= 1
+        and (q.sentence, q.start) < (quantity.sentence, quantity.start)
+    ]
+    if len(earlier) != 1 or explicit_part(document, quantity) is not None:
+        return None
+    value = 100 - earlier[0].value
+    slack = Fraction(10) ** -earlier[0].decimals / 2
+    verdict = judge(value, quantity) or judge_rounded_inputs(value - slack, value + slack, quantity) or WRONG
+    params = {"share": claim_number(earlier[0].value), "rest": claim_number(value)}
+    at = (quantity.sentence, quantity.start)
+    text, stated = document.text(quantity), quantity.value
+    return Claim(
+        text, quantity.surface, SHARE, stated, value, value, Fraction(100), verdict, REST_OF_ALL, params, at=at
+    )
 
 
 def _narrower(document: Document, quantity: Quantity, whole: Quantity | None) -> Quantity | None:

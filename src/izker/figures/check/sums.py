@@ -46,7 +46,7 @@ def claims(document: Document) -> tuple[list[Claim], set[Quantity]]:
         used.add(part)
     for rest, parts, whole in _rests(document):
         found.append(_rest_claim(document, rest, parts, whole))
-        used.add(rest)
+        used |= {rest, *parts}
     for total, parts in _stated_totals(document):
         found.append(_total_claim(document, total, parts))
         used |= {total, *parts}
@@ -171,29 +171,52 @@ def _single_claim(document: Document, part: Quantity, whole: Quantity) -> Claim:
 
 
 def _rests(document: Document) -> list[tuple[Quantity, list[Quantity], Quantity]]:
-    """(rest, parts named before it, whole): 'the remaining 978' behind parts of one whole in its sentence or the one
-    before.
-    """
+    """(rest, parts named before it, whole): 'the remaining 978' behind parts of one whole."""
     found = []
-    for index in range(len(document.sentences)):
-        for rest in document.of_sentence(index, COUNT, MONEY):
-            if not lexicon.REST.search(" ".join(document.before(rest).split()[-3:])):
-                continue
-            for place in (index, index - 1):
-                pairs = document.pairs(place) if place >= 0 else []
-                if not pairs:
-                    continue
-                whole = pairs[0][1]
-                parts = [
-                    q
-                    for q in document.of_sentence(place, rest.kind)
-                    if q not in {rest, whole} and not document.in_brackets(q) and not document.is_whole(q)
-                ]
-                parts = [q for q in parts if q.sentence < rest.sentence or q.start < rest.start]
-                if parts:
-                    found.append((rest, parts, whole))
-                break
+    for rest in document.quantities:
+        if rest.kind in {COUNT, MONEY} and lexicon.REST.search(" ".join(document.before(rest).split()[-3:])):
+            named = _named_parts(document, rest) or _told_parts(document, rest)
+            if named is not None:
+                found.append((rest, *named))
     return found
+
+
+def _named_parts(document: Document, rest: Quantity) -> tuple[list[Quantity], Quantity] | None:
+    """Parts and the whole that a sentence names with them: '6 812 of 28 851 …, the remaining …'."""
+    for place in (rest.sentence, rest.sentence - 1):
+        pairs = document.pairs(place) if place >= 0 else []
+        if not pairs:
+            continue
+        whole = pairs[0][1]
+        parts = [q for q in _open_counts(document, place, rest) if q not in {rest, whole} and not document.is_whole(q)]
+        return (parts, whole) if parts else None
+    return None
+
+
+def _told_parts(document: Document, rest: Quantity) -> tuple[list[Quantity], Quantity] | None:
+    """Parts of what is under discussion: "2 went to court, the remaining 47 …", or of a bracketed total."""
+    ahead = [q for q in _open_counts(document, rest.sentence, rest) if q != rest]
+    if not ahead:
+        return None
+    totals = [
+        q for q in document.of_sentence(rest.sentence, rest.kind) if document.in_brackets(q) and q.start > rest.start
+    ]
+    if totals and lexicon.ALL_OF_IT.search(document.before(totals[0])[-20:]):
+        return ahead, totals[0]
+    if len(ahead) > 1 and ahead[0].value > sum(q.value for q in ahead[1:]):
+        return ahead[1:], ahead[0]
+    scope = document.scopes.get(ahead[0])
+    if scope is None or scope.kind != rest.kind or not document.is_part(ahead[0]):
+        return None
+    return (ahead, scope) if scope.value > sum(q.value for q in ahead) else None
+
+
+def _open_counts(document: Document, place: int, rest: Quantity) -> list[Quantity]:
+    return [
+        q
+        for q in document.of_sentence(place, rest.kind)
+        if not document.in_brackets(q) and (q.sentence, q.start) < (rest.sentence, rest.start)
+    ]
 
 
 def _rest_claim(document: Document, rest: Quantity, parts: list[Quantity], whole: Quantity) -> Claim:
@@ -212,7 +235,11 @@ def _stated_totals(document: Document) -> list[tuple[Quantity, list[Quantity]]]:
     for index, sentence in enumerate(document.sentences):
         counts = [q for q in document.of_sentence(index, COUNT, MONEY) if not document.in_brackets(q)]
         for total in counts:
-            near = " ".join(document.before(total).split()[-7:]) + " " + " ".join(document.after(total).split()[:4])
+            near = (
+                " ".join(document.before(total).split()[-7:])
+                + " "
+                + " ".join(re.split(r"[,;(.\d]", document.after(total))[0].split()[:4])
+            )
             together = lexicon.TOGETHER.search(near)
             if not together and not lexicon.ALL_OF_IT.search(near):
                 continue
@@ -242,6 +269,14 @@ def _list_before(document: Document, index: int, total: Quantity) -> list[Quanti
 
 def _total_claim(document: Document, total: Quantity, parts: list[Quantity]) -> Claim:
     value = sum((p.value for p in parts), Fraction(0))
+    near = " ".join(document.before(total).split()[-7:])
+    if (
+        value < total.value
+        and not lexicon.TOGETHER.search(near)
+        and not lexicon.TOGETHER.search(document.after(total)[:40])
+    ):
+        # «всего 27 892» need not be only what was listed
+        return _group_claim(document, parts, total, exhaustive=False)
     params: dict[str, object] = {"parts": _plus(parts), "sum": claim_number(value), "stated": claim_number(total.value)}
     slack = sum((Fraction(10) ** -p.decimals / 2 for p in (*parts, total) if p.decimals < 0), Fraction(0))
     fits = abs(value - total.value) <= slack

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from izker.identifiers import normalise
+from izker.identifiers import Identifier, minor, normalise
 from izker.jurisdictions import regions
 from izker.money import MAX
 from izker.server.clock import now
@@ -66,3 +67,9 @@ _WRONG = {
     "phone": N_("this is not a whole phone number: write it with its code, like +7 700 000 12 34"),
     "iin": N_("the check digit of this IIN does not fit: it has 12 digits"),
 }
+
+
+def sums(found: Iterable[Identifier]) -> list[int]:
+    """Amounts of tenge in a text, in tiyn, largest first (a text often tells a fee beside the loss)."""
+    read = (minor(i.value) for i in found if i.kind == "amount" and i.valid)
+    return sorted((amount for amount, currency in filter(None, read) if currency == "KZT"), reverse=True)

@@ -10,11 +10,11 @@ from typing import Any
 
 from django.utils.datastructures import MultiValueDict
 
-from izker.identifiers import Identifier, extract, minor
+from izker.identifiers import Identifier, extract
 from izker.money import TIYN, parse_tenge
 from izker.server.clock import now
 from izker.server.fields import seal, unseal
-from izker.server.intake.form import ReportForm
+from izker.server.intake.form import ReportForm, sums
 from izker.server.register.models import Report
 from izker.times import LOCAL, local
 from izker.words import N_, Problem, Refusal
@@ -65,11 +65,11 @@ class Found:
 
 def read(answers: Answers) -> Found:
     identifiers = tuple(extract(answers.get("text", "")))
-    sums = sorted((minor(i.value) or 0 for i in identifiers if i.kind == "amount" and i.valid and i.value.endswith("KZT")), reverse=True)
+    found = sums(identifiers)
     accounts = [i.value for i in identifiers if i.kind == "iban" and i.valid]
     return Found(
         identifiers,
-        amount=answers.get("amount") or (str(sums[0] // TIYN) if sums else ""),
+        amount=answers.get("amount") or (str(found[0] // TIYN) if found else ""),
         account_to=answers.get("account_to") or (accounts[0] if accounts else ""),
         moment=None,
     )

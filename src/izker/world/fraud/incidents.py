@@ -56,8 +56,8 @@ def in_window(cases: Cases, start: int, end: int) -> IntArray:
 def link_cases(seed: int, cases: Cases, start: int, end: int, wanted: int, fresh_share: float) -> IntArray:
     """Which cases have ledger rows: all in the window or, in a sample, `wanted` of them.
 
-    A sample holds a home sale and one of every scheme where there is one. `fresh_share` of it was reported in the last four
-    days, those with the latest payments first, so that money is still on its way when the world is looked at.
+    A sample holds a home sale and one of every scheme where there is one. `fresh_share` of it was reported lately (four
+    days), those with the latest payments first, so that money is still on its way when the world is looked at.
     """
     rows = in_window(cases, start, end)
     if not wanted or len(rows) <= wanted:

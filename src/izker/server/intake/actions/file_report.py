@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from izker.identifiers import Identifier, extract, mask, minor, normalise
+from izker.identifiers import Identifier, extract, mask, normalise
 from izker.ledger import Ledger
 from izker.server.actions import Action
 from izker.server.analysis.actions.link_report import LinkReport
 from izker.server.analysis.reading import read_text, remember
 from izker.server.clock import now
 from izker.server.fields import fingerprint
-from izker.server.intake.form import ReportForm
+from izker.server.intake.form import ReportForm, sums
 from izker.server.money.actions.follow_money import FollowMoney
 from izker.server.money.books import book
 from izker.server.register.actions.open_case import AttachReport, OpenCase
@@ -121,7 +121,7 @@ class FileReport(Action[Filed]):
         if ledger is None:
             return None
         accounts = [a for a in (report.account_to, *(i.value for i in found if i.kind == "iban" and i.valid)) if a]
-        amounts = [a for a in (report.amount, *_sums(found)) if a]
+        amounts = [a for a in (report.amount, *sums(found)) if a]
         about = to_us(report.occurred_at or self.reported_at)
         since = about - MATCH_WINDOW_US if report.occurred_at else None
         for account in dict.fromkeys(accounts):
@@ -138,9 +138,3 @@ def best(ledger: Ledger, *, src: str | None, dst: str | None, amount: int | None
     """Id of the best candidate; None where there is none or two are equally good, so that a person decides."""
     rows = ledger.match(src=src, dst=dst, amount=amount, ts_from=since, ts_to=until)
     return int(rows["id"][0]) if rows.height and (rows.height == 1 or amount is not None) else None
-
-
-def _sums(found: list[Identifier]) -> list[int]:
-    """Amounts of the text in tiyn, largest first (a text often tells a fee beside the loss)."""
-    tiyn = (minor(i.value) for i in found if i.kind == "amount" and i.valid and i.value.endswith("KZT"))
-    return sorted((value for value in tiyn if value), reverse=True)

@@ -46,7 +46,10 @@ class RecordAnswer(Action[int]):
         outcomes: dict[str, str] = {}
         for given in answer.lines:
             asked = lines[given.line]
-            hold = Hold.objects.get(case=case, account_fingerprint=fingerprint("account", asked.account), state=HoldState.ASKED)
+            mark = fingerprint("account", asked.account)
+            hold = Hold.objects.filter(case=case, account_fingerprint=mark, state=HoldState.ASKED).first()
+            if hold is None:
+                continue  # this line was taken from an earlier copy of the same answer
             reason = given.reasons[0].value if given.reasons else ""
             move(
                 hold,

@@ -1,0 +1,1 @@
+"""Speed of the trail engine against its peers: `python -m benchmarks.trail`."""

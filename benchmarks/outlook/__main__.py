@@ -90,7 +90,8 @@ def simulated() -> list[Line]:
     for name, row in noufaily.run(100).items():
         target = "FPR <= .010, POD >= .42" if name == "robust NB" else "(R: .0099, .407)"
         pods = " ".join(f"{row[f'pod_{k}']:.3f}" for k in noufaily.SIZES)
-        figure = f"FPR {row['fpr']:.4f}, mean POD {row['pod']:.3f} (k = 2, 3, 5, 10: {pods}), worst set {row['worst_fpr']:.4f}"
+        rates = f"FPR {row['fpr']:.4f} (worst set {row['worst_fpr']:.4f}), mean POD {row['pod']:.3f}"
+        figure = f"{rates} (k = 2, 3, 5, 10: {pods})"
         lines.append((f"Noufaily's 42 scenarios x 100, alpha .01: {name}", figure, target))
     return lines
 
@@ -119,13 +120,15 @@ def lead() -> list[Line]:
 
 
 def texts() -> list[Line]:
-    row = clusters.run(20)
-    days = f"{row['median_days']:.1f} days after the 5th report (most {row['largest_days']:.1f})"
-    figure = f"flagged {row['flagged']:.0%}, {days}"
-    return [
-        ("New scheme planted among 25 reports a day (generated texts)", figure, "within 3 days"),
-        ("- false alerts a week", f"{row['false_alerts_a_week']:.2f}", "<= 1"),
-    ]
+    lines = []
+    for name, row in (("generated phrases", clusters.run(12)), ("the simulated country", clusters.run_world(8))):
+        days = f"{row['median_days']:.1f} days after the 5th report (most {row['largest_days']:.1f})"
+        lines.append(
+            (f"New scheme planted among reports of {name}", f"flagged {row['flagged']:.0%}, {days}", "within 3 days")
+        )
+        lines.append(("- false alerts a week", f"{row['false_alerts_a_week']:.2f}", "<= 1"))
+    lines.append(("- share of its reports the classifier was unsure of", f"{row['unsure_of_new']:.0%}", ""))
+    return lines
 
 
 def cohort() -> list[Line]:

@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from izker.outlook.text_clusters import TextReport, find
+from izker.outlook.text_clusters import find
+from izker.outlook.text_reports import TextReport
 
 OPENINGS = (
     "Маған белгісіз адам қоңырау шалды",
@@ -131,4 +132,82 @@ def run(repeats: int = 20) -> dict[str, float]:
         "median_days": float(np.median(waits)),
         "largest_days": float(np.max(waits)),
         "false_alerts_a_week": false_alerts / weeks,
+    }
+
+
+def world_reports(start: datetime, days: int, *, per_day: float, seed: int) -> list[TextReport]:
+    """Statements of the simulated country's grammar (synthetic), unsure where the shipped classifier abstains."""
+    from izker.jurisdictions import data
+    from izker.schemes.classifier import classify
+    from izker.world.texts import write_statements
+    from izker.world.texts.write import Facts, grammar
+
+    rng = np.random.default_rng(seed)
+    names = [b["name"] for b in data("kz", "banks")["bank"]]
+    count = int(rng.poisson(per_day * days))
+    minutes = np.sort(rng.uniform(0, days * 1440, count))
+    facts = []
+    for at in minutes:
+        language = str(rng.choice(["kk", "ru", "en"], p=[0.5, 0.46, 0.04]))
+        facts.append(
+            Facts(
+                scheme=str(rng.choice(sorted(grammar(language)["scheme"]))),
+                channel=str(rng.choice(["call", "messenger", "social"])),
+                language=language,
+                amount=int(rng.lognormal(12.5, 1.2)),
+                occurred=int((start.timestamp() + at * 60) * 1_000_000),
+                woman=bool(rng.random() < 0.57),
+                home_sale=False,
+                courier=False,
+                loan=False,
+                bank=names[int(rng.integers(len(names)))],
+                clues=(),
+            )
+        )
+    texts = [s.text for s in write_statements(facts, rng)]
+    verdicts = classify(texts)
+    return [
+        TextReport(f"w{seed}-{i}", start + timedelta(minutes=float(at)), text, verdict.abstained)
+        for i, (at, text, verdict) in enumerate(zip(minutes, texts, verdicts, strict=True))
+    ]
+
+
+def run_world(repeats: int = 6) -> dict[str, float]:
+    """As `run`, among the simulated country's statements; the classifier itself decides which reports it is unsure
+    of.
+    """
+    from izker.schemes.classifier import classify
+
+    start = datetime(2025, 6, 1)  # noqa: DTZ001 - wall clock of a simulation
+    begin = start + timedelta(days=90)
+    background = world_reports(start, 104, per_day=20, seed=7)
+    waits: list[float] = []
+    told: set[str] = set()
+    unsure: list[bool] = []
+    for seed in range(repeats):
+        written = planted(begin, 14, seed=seed, days=10.0)
+        verdicts = classify([r.text for r in written])
+        new = [
+            TextReport(r.report_id, r.reported_at, r.text, v.abstained) for r, v in zip(written, verdicts, strict=True)
+        ]
+        unsure += [r.unsure for r in new]
+        fifth = sorted(r.reported_at for r in new)[4]
+        flagged = None
+        for day in range(60 if seed == 0 else 90, 104):
+            now = start + timedelta(days=day + 1)
+            for cluster in find([*background, *new] if now > begin else background, now=now):
+                if not cluster.flagged:
+                    continue
+                if any(i.startswith("new") for i in cluster.report_ids):
+                    flagged = flagged or now
+                else:
+                    told.add(cluster.cluster_id)
+        waits.append((flagged - fifth).total_seconds() / 86_400 if flagged else np.inf)
+    return {
+        "flagged": float(np.isfinite(waits).mean()),
+        "median_days": float(np.median(waits)),
+        "largest_days": float(np.max(waits)),
+        "false_alerts_a_week": len(told) / (44 / 7),
+        "unsure_of_new": float(np.mean(unsure)),
+        "unsure_of_ordinary": float(np.mean([r.unsure for r in background])),
     }

@@ -27,7 +27,10 @@ WITH RECURSIVE lot(id, account, lo, hi, hop, stop, kind) AS (
 SELECT COUNT(*), COALESCE(SUM(hi - lo), 0) FROM lot
 """
 Ask = Callable[[int], tuple[int, int]]  # transfer id -> (lots, sum of their units)
-TABLE = "CREATE TABLE placed (id bigint, ts bigint, src bigint, dst bigint, amount bigint, kind bigint, out_cum bigint, in_pos bigint, out_end bigint)"
+TABLE = (
+    "CREATE TABLE placed (id bigint, ts bigint, src bigint, dst bigint, amount bigint, kind bigint, out_cum "
+    "bigint, in_pos bigint, out_end bigint)"
+)
 
 
 def whole(ledger: Ledger) -> pl.DataFrame:

@@ -1,6 +1,7 @@
 """`python -m benchmarks.world [--scales demo,year] [--runs N]`: writes docs/benchmarks/world.md.
 
-Each run is a process of its own, so that the peak of memory is that run's. --scales demo,year,national needs 3 GB of disk.
+Each run is a process of its own, so that the peak of memory is that run's.
+--scales demo,year,national needs 3 GB of disk.
 """
 
 from __future__ import annotations
@@ -27,8 +28,8 @@ import json, resource, sys
 from pathlib import Path
 from izker.world import build
 counts = build(Path(sys.argv[1]), scale=sys.argv[2], seed=1).counts
-children = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-print(json.dumps({**counts, "peak_kb": children}))
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(json.dumps({**counts, "peak_kb": peak}))
 """
 
 

@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from izker.words import N_, Refusal
 
@@ -68,13 +68,14 @@ class Config:
         url = urlsplit(self.database)
         if url.scheme not in {"postgres", "postgresql"}:
             raise Refusal(N_("IZKER_DATABASE must be a postgresql:// address, not {scheme}"), scheme=url.scheme)
+        query = dict(parse_qsl(url.query))
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": url.path.lstrip("/"),
             "USER": unquote(url.username or ""),
             "PASSWORD": unquote(url.password or ""),
-            "HOST": url.hostname or "",
-            "PORT": url.port or "",
+            "HOST": url.hostname or query.get("host", ""),
+            "PORT": url.port or query.get("port", ""),
             "CONN_MAX_AGE": 60,
         }
 

@@ -189,6 +189,19 @@ def test_a_decimal_share_reads_back_with_its_precision(digits: int, places: int)
         assert found.value * 10**places == digits
 
 
+@pytest.mark.parametrize(
+    ("text", "english", "values"),
+    [
+        ("Зарегистрировано 27,892 преступления (0,175%).", False, [27_892, 0.175]),
+        ("Recorded 27,892 crimes, or 0,175% and 0.175%.", True, [27_892, 0.175, 0.175]),
+        ("Ущерб 2,277 млрд тенге.", False, [2_277_000_000]),
+        ("В среднем 3,438 года, 12.5% и 27.892 дела.", False, [3.438, 12.5, 27_892]),
+    ],
+)
+def test_the_mark_between_digits_is_read_by_sense(text: str, english: bool, values: list[float]) -> None:
+    assert [float(q.value) for q in find(text, 0, is_english=english)] == pytest.approx(values)
+
+
 def test_a_long_text_takes_time_in_proportion() -> None:
     """A thousand paragraphs are checked without the work growing out of hand."""
     import time

@@ -76,6 +76,15 @@ SHARES = [
     ("Залал 25 млрд теңгеден асты, оның 895 млн-ы немесе 3,6 пайызы қайтарылды.", "share", 3.6, "rounded", 895e6, 25e9),
     ("27 892 алаяқтық тіркеліп, оның 6 016-сы ашылды. Ашылу көрсеткіші – 22%.", "rate", 22, "rounded", 6_016, 27_892),
     ("27 892 алаяқтық тіркеліп, оның 6 016-сы ашылды. Ашылу көрсеткіші – 23%.", "rate", 23, "wrong", 6_016, 27_892),
+    ("27 892 мошенничества: чаще брали предоплату (8 357, 30%).", "share", 30, "rounded", 8_357, 27_892),
+    (
+        "It recorded 27,892 cases, which is 29 percent of the country's 96,354 crimes.",
+        "share",
+        29,
+        "rounded",
+        27_892,
+        96_354,
+    ),
     ("Доли: 27 892 / 96 354 = 29%; 27 892 / 45 806 = 63%.", "share", 29, "rounded", 27_892, 96_354),
     ("Доли: 27 892 / 96 354 = 29%; 27 892 / 45 806 = 63%.", "share", 63, "wrong", 27_892, 45_806),
     ("Men made up 42.2% (414) and women 57.8% (567) of the 981 victims.", "share", 42.2, "rounded", 414, 981),
@@ -114,6 +123,7 @@ GROWTH = [
     ("Solved cases rose 36% to 6,016 from 4,424.", 36, "rounded", 6_016, 4_424),
     ("The number of internet frauds fell by 10% from 22,870 to 20,583.", 10, "holds", 20_583, 22_870),
     ("Зарегистрировано 846 фактов против 616 за тот же период 2024 года (рост на 37,3%).", 37.3, "rounded", 846, 616),
+    ("27 892 алаяқтық тіркеліп, алдыңғы жылмен (22 870) салыстырғанда 22 пайызға өсті.", 22, "rounded", 27_892, 22_870),
     ("Число фактов выросло с 346 до 489, или на 41,3%.", 41.3, "rounded", 489, 346),
     ("Число преступлений за год удвоилось: 27 892 против 22 870.", 2, "wrong", 27_892, 22_870),
     ("The 27,892 cases recorded are 22 per cent up on the 22,870 of 2024.", 22, "rounded", 27_892, 22_870),
@@ -230,6 +240,34 @@ def test_a_share_that_no_whole_number_of_a_few_gives_is_wrong() -> None:
     claim = _find("Тұрғын үйін сатқан 7 адам бар. Олардың 60 жастан асқан бөлігінің үлесі 80%-ды құрайды.", "share", 80)
     assert claim.verdict == "wrong"
     assert claim.denominator == 7
+
+
+RATES = [
+    ("В стране 20,2 млн жителей. Зарегистрировано 27 892 мошенничества – 138 на 100 тыс. населения.", 138, "rounded"),
+    (
+        "Население – 20,2 млн. На 100 тысяч жителей приходится 148 преступлений: зарегистрировано 27 892 преступления.",
+        148,
+        "wrong",
+    ),
+    ("Халық саны 20 200 000. 27 892 алаяқтық тіркелді, яғни 100 мың тұрғынға шаққанда 238 қылмыс.", 238, "wrong"),
+    ("There were 27,892 frauds in a population of 20,200,000: 138.1 per 100,000 people.", 138.1, "rounded"),
+    ("Астанада 100 мың тұрғынға шаққанда 325 қылмыс тіркелді.", 325, "cannot_tell"),
+]
+
+
+@pytest.mark.parametrize(("text", "stated", "verdict"), RATES)
+def test_a_rate_for_so_many_people_is_recomputed_from_count_and_population(
+    text: str, stated: float, verdict: str
+) -> None:
+    assert _find(text, "rate", stated).verdict == verdict
+
+
+def test_most_victims_are_most_of_those_the_text_speaks_of() -> None:
+    claim = _find(
+        "Зафиксировано 27 892 факта. В 49 случаях продано жильё. Большинство потерпевших старше 60 лет.", "share", 50
+    )
+    assert (plain(claim.denominator), claim.verdict) == (49, "cannot_tell")
+    assert "not to all 27\u2009892" in claim.note_text("en")
 
 
 def test_percentage_points_are_a_difference() -> None:

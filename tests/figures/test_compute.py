@@ -90,6 +90,8 @@ def test_the_json_keeps_the_contract(extract: Extract) -> None:
     keys = {"code", "name", "value", "numerator", "denominator", "formula", "unit", "rounding", "printed", "source"}
     assert all(keys <= set(f) for f in value["figures"])
     assert value["synthetic"] is True
+    assert value["official_answer"]["date"] == "2026-01-16"
+    assert to_json(compute(extract, 2024))["official_answer"] is None
 
 
 def test_an_earlier_cut_off_forgets_what_came_later(extract: Extract) -> None:

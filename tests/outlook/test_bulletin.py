@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -55,8 +56,16 @@ def test_it_is_one_page_in_each_language(made: Bulletin) -> None:
     for code in LANGUAGES:
         document = pdf(made, code)
         assert document.startswith(b"%PDF")
-        assert document.count(b"/Type /Page\n") + document.count(b"/Type/Page/") <= 1
+        assert b"/Count 1" in document
         assert pdf(made, code) == document
+
+
+def test_six_signals_still_fit_on_the_page(made: Bulletin) -> None:
+    crowded = replace(made, signals=(made.signals * 9)[:9])
+    for code in LANGUAGES:
+        assert b"/Count 1" in pdf(crowded, code)
+    with using("en"):
+        assert page(crowded)["more_signals"] == "and 3 more"
 
 
 def test_the_number_is_corrected_for_late_reports(made: Bulletin) -> None:

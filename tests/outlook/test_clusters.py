@@ -8,7 +8,8 @@ import polars as pl
 import pytest
 from benchmarks.outlook.clusters import PLANTED, ordinary, planted
 
-from izker.outlook.text_clusters import Decision, TextReport, find, read_reports, stems, terms
+from izker.outlook.text_clusters import Decision, find, stems, terms
+from izker.outlook.text_reports import TextReport, read_reports
 from izker.words import Refusal
 
 START = datetime(2025, 9, 1)  # noqa: DTZ001 - wall clock of a simulation
@@ -44,12 +45,14 @@ def test_ordinary_weeks_raise_at_most_one_alert() -> None:
     assert alerts <= 1
 
 
-def test_placed_reports_with_new_words_are_left_to_their_scheme() -> None:
+def test_reports_the_classifier_is_all_sure_of_are_left_to_their_scheme() -> None:
     now = START + timedelta(days=90)
     extra = [
         TextReport(r.report_id, r.reported_at, r.text, False) for r in planted(now - timedelta(days=5), 12, seed=2)
     ]
-    assert not find(history() + extra, now=now)
+    assert not any(c.flagged for c in find(history() + extra, now=now))
+    doubtful = TextReport(extra[0].report_id, extra[0].reported_at, extra[0].text, True)
+    assert any(c.flagged for c in find([*history(), *extra[1:], doubtful], now=now))
 
 
 def test_nearly_identical_texts_are_joined_even_without_a_past() -> None:
@@ -126,6 +129,17 @@ def test_a_table_is_read_and_bad_rows_are_told() -> None:
         read_reports(frame.drop("probability"))
     with pytest.raises(Refusal, match="dismissed"):
         Decision("forgotten", "x", frozenset(), frozenset())
+
+
+def test_a_new_month_is_no_new_scheme() -> None:
+    rows = [
+        TextReport(f"o{i}", START + timedelta(hours=6 * i), "1 октября перевёл деньги продавцу", True) for i in range(8)
+    ]
+    past = [
+        TextReport(f"p{i}", START - timedelta(hours=6 * i + 400), "5 августа перевёл деньги продавцу", False)
+        for i in range(90)
+    ]
+    assert not any(c.words for c in find([*past, *rows], now=START + timedelta(days=3)))
 
 
 def test_suffixes_do_not_part_words() -> None:

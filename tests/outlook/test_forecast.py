@@ -138,6 +138,19 @@ def test_a_year_of_zeros_is_not_a_certain_zero() -> None:
     assert found.median[2, 0] < 0.5
 
 
+def test_all_zeros_leave_room_above_zero() -> None:
+    found = forecast(build(("region",), [("a",), ("b",)]), weeks(70), np.zeros((2, 70)))
+    assert (found.median < 0.01).all()
+    assert (found.quantiles[:, :, -1] > 0.05).all()
+
+
+def test_one_date_is_a_period_of_the_step_asked_for() -> None:
+    frame = pl.DataFrame({"date": ["2025-01-06"], "count": [5]})
+    for step in ("day", "week", "month"):
+        assert len(read_panel(frame, step=step).dates) == 1
+    assert read_panel(frame).dates == (date(2025, 1, 6),)
+
+
 def test_one_observation_gives_a_wide_interval_and_says_it_is_thin() -> None:
     found = forecast(build((), [()]), weeks(1), [[20.0]])
     assert found.thin.all()
@@ -189,17 +202,24 @@ def test_bad_rows_are_told_and_good_ones_kept() -> None:
 
 def test_a_week_without_rows_is_missing_and_a_stratum_without_a_row_is_zero() -> None:
     rows = [
-        ("2025-01-06", "a", 1),
+        ("2025-01-06", "a", 10),
         ("2025-01-06", "b", 2),
-        ("2025-01-13", "a", 3),
-        ("2025-02-03", "a", 4),
-        ("2025-02-03", "b", 1),
+        ("2025-01-13", "a", 30),
+        ("2025-02-03", "a", 40),
+        ("2025-02-03", "b", 10),
     ]
     panel = read_panel(pl.DataFrame(rows, schema=["date", "region", "count"], orient="row"))
     assert len(panel.dates) == 5
     assert panel.values[1].tolist()[:2] == [2.0, 0.0]
     assert np.isnan(panel.values[:, 2:4]).all()
     assert any("no row at all" in p.text() for p in panel.problems)
+
+
+def test_small_counts_without_a_zero_leave_zeros_out() -> None:
+    rows = [("2025-01-06", 1), ("2025-01-20", 2), ("2025-02-03", 1)]
+    panel = read_panel(pl.DataFrame(rows, schema=["date", "count"], orient="row"), step="week")
+    assert panel.values.tolist() == [[1.0, 0.0, 2.0, 0.0, 1.0]]
+    assert any("taken as zero" in p.text() for p in panel.problems)
 
 
 def test_daily_rows_become_whole_weeks_that_end_with_the_newest_day() -> None:

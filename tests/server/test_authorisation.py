@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RegexPattern
 
 from izker.server import policy
 from izker.server.accounts.models import Role, User
@@ -38,9 +40,7 @@ def routes() -> list[tuple[str, str]]:
 
 def _sample(pattern: URLPattern | URLResolver) -> str:
     route = str(pattern.pattern)
-    if hasattr(pattern.pattern, "_regex"):
-        import re
-
+    if isinstance(pattern.pattern, RegexPattern):
         return re.sub(r"\(\?P<\w+>[^)]*\)", "x", route).strip("^$")
     for name, value in ARGUMENTS.items():
         for converter in ("str:", "int:", "path:", ""):

@@ -7,7 +7,7 @@ and arrival.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from izker.trail.reference import Transfer
@@ -18,6 +18,9 @@ class Mark:
     size: int
     hop: int
     since: int
+
+
+Note = Callable[[str, str, Mark, int], None]
 
 
 def simulate(
@@ -63,9 +66,6 @@ def simulate(
             taken.reverse()  # what lay lower in the sender's pot lies lower in the receiver's
         if t.id == reported:
             start = t.ts
-            for units, mark in taken:
-                if mark is not None:
-                    note(t.src, "held", mark, 0)
             taken = [(t.amount, Mark(t.amount, 1, t.ts))] if t.amount else []
         else:
             taken = [_carry(t, units, mark, start, horizon, min_lot, max_hops, note) for units, mark in taken]
@@ -85,7 +85,16 @@ def simulate(
     return found
 
 
-def _carry(t, units, mark, start, horizon, min_lot, max_hops, note):  # type: ignore[no-untyped-def]
+def _carry(
+    t: Transfer,
+    units: int,
+    mark: Mark | None,
+    start: int,
+    horizon: int | None,
+    min_lot: int,
+    max_hops: int | None,
+    note: Note,
+) -> tuple[int, Mark | None]:
     """The run as it arrives: its lot is one hop further, or stopped at the sender by a limit."""
     if mark is None:
         return units, None

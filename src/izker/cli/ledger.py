@@ -50,7 +50,8 @@ def build(files: tuple[Path, ...], out: Path, openings: Path | None, as_json: bo
         )
     else:
         text = _(
-            "{landed} transfers of {accounts} accounts stand in {out}; {already} came twice, {quarantined} were set aside"
+            "{landed} transfers of {accounts} accounts stand in {out}; "
+            "{already} came twice, {quarantined} were set aside"
         )
         click.echo(
             text.format(
@@ -113,7 +114,8 @@ def append(ledger: Path, files: tuple[Path, ...], moved: Path | None, as_json: b
         )
         if not as_json:
             text = _(
-                "{file}: {landed} transfers landed, {already} were there already, {late} came late, {back} were taken back"
+                "{file}: {landed} transfers landed, {already} were there already, "
+                "{late} came late, {back} were taken back"
             )
             click.echo(
                 text.format(
@@ -180,7 +182,8 @@ def show(ledger: Path, account: str | None, last: int, as_json: bool) -> None:
         sign = "+" if row["direction"] == "in" else "−"
         amount, balance = money.tenge(row["amount"], exact=True), money.tenge(row["balance"], exact=True)
         click.echo(
-            f"{local(row['ts']):%Y-%m-%d %H:%M:%S}  {sign}{amount:>22}  {balance:>22}  {_(row['kind']):<9} {row['other']}  #{row['id']}"
+            f"{local(row['ts']):%Y-%m-%d %H:%M:%S}  {sign}{amount:>22}  {balance:>22}  {_(row['kind']):<9} "
+            f"{row['other']}  #{row['id']}"
         )
 
 

@@ -1,4 +1,6 @@
-"""`izker nowcast`: how many of the recent offences will have been reported in the end, from a line list or a triangle."""
+"""`izker nowcast`: how many of the recent offences will have been reported in the end, from a line list or a
+triangle.
+"""
 
 from __future__ import annotations
 
@@ -157,9 +159,9 @@ def _table(found: Nowcast) -> None:
 
 def _pictures(found: Nowcast, svg: Path | None, png: Path | None) -> None:
     from izker.files import replacing, write_text
-    from izker.outlook.nowcast import LEVELS
     from izker.outlook.pictures import fan_chart
     from izker.outlook.pictures_map import png as to_png
+    from izker.outlook.wis import LEVELS
 
     whole = found.rows.head(len(found.dates))
     picture = fan_chart(

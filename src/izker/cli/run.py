@@ -24,13 +24,14 @@ STEPS = {
 @click.command("run")
 @click.option("--port", default=8700, show_default=True, help="Port of the server.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-def command(port: int, host: str) -> None:
+@click.option("--bank-port", default=8701, show_default=True, help="First port of the six simulated banks.")
+def command(port: int, host: str, bank_port: int) -> None:
     """Demo world, server, worker and six simulated banks. Ctrl-C ends all of it; a second run goes on with the same data."""
     from izker.server.demo import clock, prepare, processes
 
     home = Path(os.environ.get("IZKER_HOME", "var")).absolute()
     home.mkdir(parents=True, exist_ok=True)
-    _port_is_free(host, port)
+    _ports_are_free(host, port, bank_port)
 
     def say(step: str) -> None:
         console.print(_(STEPS[step]) + " …")
@@ -47,7 +48,7 @@ def command(port: int, host: str) -> None:
     from izker.server.boot import start
 
     start()
-    accounts = prepare.state(say)
+    accounts = prepare.state(say, first_port=bank_port)
     from izker.server.relay.models import Bank
 
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -55,7 +56,7 @@ def command(port: int, host: str) -> None:
     house = processes.House(environment)
     try:
         for number, bank in enumerate(Bank.objects.order_by("code")):
-            processes.bank(house, home / "banks" / bank.pk, prepare.FIRST_PORT + number)
+            processes.bank(house, home / "banks" / bank.pk, bank_port + number)
         processes.worker(house)
         processes.server(house, host, port)
         house.wait_for(f"http://{host}:{port}/health")
@@ -72,12 +73,10 @@ def _interrupt(_number: int, _frame: object) -> None:
     raise KeyboardInterrupt
 
 
-def _port_is_free(host: str, port: int) -> None:
+def _ports_are_free(host: str, port: int, bank_port: int) -> None:
     import socket
 
-    from izker.server.demo.prepare import FIRST_PORT
-
-    for wanted_host, wanted in ((host, port), *(("127.0.0.1", FIRST_PORT + n) for n in range(6))):
+    for wanted_host, wanted in ((host, port), *(("127.0.0.1", bank_port + n) for n in range(6))):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

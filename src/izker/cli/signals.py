@@ -57,7 +57,8 @@ def command(
 
     frame, problems = tables.read_with_problems(file)
     if texts:
-        from izker.outlook.text_clusters import find, read_reports
+        from izker.outlook.text_clusters import find
+        from izker.outlook.text_reports import read_reports
 
         reports, more = read_reports(frame, file=file.name)
         found_texts = find(reports, now=as_of)

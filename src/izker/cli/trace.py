@@ -269,7 +269,8 @@ def _table(rows: pl.DataFrame) -> str:
     head = "".join(f"<th>{escape(h)}</th>" for h in heads)
     body = "".join(
         f"<tr><td>{escape(r['account'])}</td><td class='r'>{money.tenge(r['amount'], exact=True, unit=False)}</td>"
-        f"<td>{escape(_(STATUS_NAMES[r['status']]))}</td><td class='r'>{r['hop']}</td><td>{local(r['since']):%Y-%m-%d %H:%M:%S}</td></tr>"
+        f"<td>{escape(_(STATUS_NAMES[r['status']]))}</td><td "
+        f"class='r'>{r['hop']}</td><td>{local(r['since']):%Y-%m-%d %H:%M:%S}</td></tr>"
         for r in rows.iter_rows(named=True)
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

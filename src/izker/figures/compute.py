@@ -11,6 +11,7 @@ from izker.figures.extract import Extract
 from izker.figures.indicators import Figure, Indicator, definitions
 from izker.figures.measures import Period, count_all
 from izker.figures.rounding import at_precision, exact_text, wilson
+from izker.jurisdictions import data
 from izker.words import N_, Refusal, _
 
 MIXED_COHORTS = N_(
@@ -41,6 +42,12 @@ def compute(extract: Extract, year: int, as_of: date | None = None, *, jurisdict
             source=extract.source,
         )
     return [_figure(d, counted, extract, period, cut_off) for d in definitions(jurisdiction)]
+
+
+def official_answer(year: int, jurisdiction: str = "kz") -> dict[str, object] | None:
+    """The published answer about `year` that the figures can be held against: its date and source; None if none."""
+    known = data(jurisdiction, "figures")["answer"]
+    return {"date": known["date"].isoformat(), "source": known["source"]} if known["period"] == year else None
 
 
 def _figure(
@@ -79,7 +86,7 @@ def _figure(
         source=extract.source,
         synthetic=extract.synthetic,
         notes=_notes(definition, value, denominator),
-        official=definition.official if period == Period.of_year(2025) else None,
+        official=definition.official if official_answer(period.first.year) else None,
     )
 
 
@@ -125,5 +132,6 @@ def to_json(figures: list[Figure], language: str = "en") -> dict[str, object]:
         "period": [day.isoformat() for day in first.period],
         "synthetic": first.synthetic,
         "source": first.source,
+        "official_answer": official_answer(first.period[0].year),
         "figures": [f.as_json(language) | {"notes": [_(note, language) for note in f.notes]} for f in figures],
     }

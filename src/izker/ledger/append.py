@@ -149,7 +149,7 @@ def _write_delta(path: Path, generation: int, raw: Rows, cancelled: I64, names: 
     folder.mkdir()
     raw.astype("<i8").tofile(folder / "raw.bin")
     cancelled.astype("<i8").tofile(folder / "cancelled.bin")
-    write_names(folder, names.frame["name"].slice(known))
+    write_names(folder, names.names.slice(known))
     names.bank[known:].astype("<i2").tofile(folder / "bank.bin")
     return layout.seal(folder, len(raw), len(names) - known)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -122,17 +123,12 @@ def raw_rows(
     sources: Sequence[intake.Source], gathered: Gathered, problems: intake.Problems
 ) -> Iterator[tuple[Rows, int]]:
     """RAW rows of `sources` batch by batch with the number of rows read; `gathered` learns names, order and sums."""
-    for frame, read in intake.batches(sources, problems):
+    for frame, read in _ahead(intake.batches(sources, problems)):
         undone = frame.filter(pl.col("kind") == intake.REVERSAL)
         gathered.cancelled.extend(undone["id"].to_list())
         frame = frame.filter(pl.col("kind") != intake.REVERSAL) if undone.height else frame
         names = gathered.dictionary
-        names.grow(
-            pl.select(pl.concat_list(frame["src"], frame["dst"]).explode()).to_series()
-            if frame.height
-            else frame["src"]
-        )
-        src, dst = names.numbers(frame["src"]), names.numbers(frame["dst"])
+        src, dst = names.encode(frame["src"]), names.encode(frame["dst"])
         names.note_banks(src, frame["bank_src"])
         names.note_banks(dst, frame["bank_dst"])
         raw: I64 = np.empty(frame.height, RAW)
@@ -143,6 +139,15 @@ def raw_rows(
         raw[:, sweep.KIND] = frame["kind"].to_numpy()
         learn(gathered, raw)
         yield raw, read
+
+
+def _ahead(batches: Iterator[tuple[pl.DataFrame, int]]) -> Iterator[tuple[pl.DataFrame, int]]:
+    """The same batches; the next one is read and parsed by a second thread while the caller works on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = pool.submit(next, batches, None)
+            yield batch
 
 
 def learn(gathered: Gathered, raw: Rows) -> None:
@@ -169,7 +174,8 @@ def check_total(total: int) -> None:
     if total > 2**63 - 1:
         raise Refusal(
             N_(
-                "the amounts add up to {total}, which does not fit 64 bits: give them in a larger unit or split the ledger"
+                "the amounts add up to {total}, which does not fit 64 bits: give them in a larger unit or split "
+                "the ledger"
             ),
             total=total,
         )
@@ -195,8 +201,7 @@ def read_openings(source: intake.Source, names: Dictionary, problems: intake.Pro
     twice = good["account"].is_duplicated()
     problems.rows(good, twice, N_("the account has two opening balances: {value}"), file, "account")
     good = good.filter(~twice)
-    names.grow(good["account"])
-    return np.column_stack([names.numbers(good["account"]).astype(np.int64), good["balance"].to_numpy()])
+    return np.column_stack([names.encode(good["account"]).astype(np.int64), good["balance"].to_numpy()])
 
 
 def settle(gathered: Gathered, report: BuildReport, problems: intake.Problems) -> None:
@@ -292,8 +297,8 @@ def write_base(gathered: Gathered, opening: I64, out: Path, scratch: Path, gener
     inptr.astype("<i8").tofile(folder / "inptr.bin")
     opening.astype("<i8").tofile(folder / "opening.bin")
     names = gathered.dictionary
-    write_names(folder, names.frame["name"])
-    names.frame["name"].arg_sort().to_numpy().astype("<i4").tofile(folder / "nameorder.bin")
+    write_names(folder, names.names)
+    names.names.arg_sort().to_numpy().astype("<i4").tofile(folder / "nameorder.bin")
     names.bank.astype("<i2").tofile(folder / "bank.bin")
     told("seal", rows, rows)
     part = layout.seal(folder, rows, accounts)

@@ -1,1 +1,1 @@
-"""The outlook: what is happening now (nowcast), what comes next (forecast), what is new (signals), and how good that was."""
+"""The outlook: what happens now (nowcast), what comes next (forecast), what is new (signals), how good it was."""

@@ -37,7 +37,7 @@ Floats = npt.NDArray[np.float64]
 TEMPLATE = Path(__file__).with_name("bulletin.typ")
 AHEAD = 4
 SHOWN = 6  # weeks in the table, signals in the list
-SCHEMES = 10  # schemes in the table
+SCHEMES = 8  # schemes in the table
 
 
 @dataclass(frozen=True)
@@ -289,7 +289,7 @@ def _record(record: Mapping[str, Any] | None) -> str:
 def pictures(bulletin: Bulletin, palette: str = "print") -> dict[str, str]:
     """File name -> SVG of everything drawn on the page, in the language in force."""
     panel = bulletin.panel
-    out = {"fan.svg": fan_of(panel, bulletin.forecast, palette=palette, width=760, height=270)}
+    out = {"fan.svg": fan_of(panel, bulletin.forecast, palette=palette, width=760, height=225)}
     whole = panel.hierarchy.sums @ _newest(panel)
     column = panel.hierarchy.columns.index("region") if "region" in panel.hierarchy.columns else 0
     by_region = {

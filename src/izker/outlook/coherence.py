@@ -41,7 +41,9 @@ class Tree:
 
 
 def tree(strata: Sequence[Sequence[str]]) -> Tree:
-    """The tree over the observed combinations of strata `strata` (a row a leaf, a value a column): whole, margins, leaves."""
+    """The tree over the observed combinations of strata `strata` (a row a leaf, a value a column): whole, margins,
+    leaves.
+    """
     rows = [tuple(r) for r in strata]
     width = len(rows[0]) if rows else 0
     if width == 0:
@@ -63,8 +65,8 @@ def tree(strata: Sequence[Sequence[str]]) -> Tree:
     first = len(keys)
     keys += rows
     for column, above in margins:
-        value = keys[above][column]
-        splits.append((above, tuple(first + i for i, r in enumerate(rows) if r[column] == value)))
+        name = keys[above][column]
+        splits.append((above, tuple(first + i for i, r in enumerate(rows) if r[column] == name)))
     return Tree(tuple(keys), tuple(splits), tuple(range(first, len(keys))))
 
 

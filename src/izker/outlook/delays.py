@@ -1,6 +1,7 @@
 """How a count grows after its date: development links by report-day class, and what they say is still to come.
 
-Notation used by the whole nowcast. A *snapshot cube* `known[k, i, h]` holds, for series `k`, what was known at the end of
+Notation used by the whole nowcast. A *snapshot cube* `known[k, i, h]` holds, for series `k`, what was known at the
+end of
 issue step `i` about the reference step `i - h` (age `h` = 0..H). NaN: not known (before the data begin). A link is the
 growth of a count from one report step to the next; it is the reverse-time hazard of the right-truncated delay
 distribution (Lawless 1994, "Adjustments for reporting delays"; chain ladder: Mack 1993): numerator and denominator hold
@@ -27,9 +28,11 @@ SILENT_EXPECTED = 20.0
 
 
 def report_classes(weekdays: Ints, holidays: Bools) -> Ints:
-    """Class of every report day: its weekday; a holiday counts as Sunday, a working day right after a free day as Monday.
+    """Class of every report day: its weekday; a holiday counts as Sunday, a working day right after a free day as
+    Monday.
 
-    `weekdays` (n,) with 0 = Monday; `holidays` (n,) True on public holidays. A Saturday after a holiday stays a Saturday.
+    `weekdays` (n,) with 0 = Monday; `holidays` (n,) True on public holidays. A Saturday after a holiday stays a
+    Saturday.
     """
     free = holidays | (weekdays == SUNDAY)
     classes = weekdays.astype(np.int64).copy()
@@ -44,7 +47,8 @@ def silent_steps(known: Floats, classes: Ints) -> Bools:
     """Issue steps on which nothing was published although something should have been: (n,), True = unpublished.
 
     `known` (n, H+1) is the cube of the whole. A step is silent when its new reports are under 2 % of the median of the
-    last eight steps of its class, where that median is at least 5; and so are all of a last run of steps without a report
+    last eight steps of its class, where that median is at least 5; and so are all of a last run of steps without a
+    report
     in which at least 20 were to be expected.
     """
     n = known.shape[0]
@@ -72,7 +76,8 @@ def silent_steps(known: Floats, classes: Ints) -> Bools:
 def pooled_links(known: Floats, classes: Ints, kinds: int, silent: Bools, memory: int, first: int) -> Floats:
     """Multiplicative hazards of one series: age effect x report-class effect, (n, kinds, H).
 
-    Age effect: new reports over known ones in the last `memory` steps, all classes together. Class effect: observed over
+    Age effect: new reports over known ones in the last `memory` steps, all classes together. Class effect: observed
+    over
     expected new reports of that class, shrunk towards 1 by 20 reports. The prior of every finer link.
     """
     n, ages = known.shape

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import nbinom
+from scipy.stats import gamma, nbinom
 
 Floats = npt.NDArray[np.float64]
 
@@ -128,6 +128,8 @@ def widen(quantiles: Floats, levels: Floats, values: Floats) -> Floats:
     for k, level in enumerate(levels):
         with np.errstate(invalid="ignore"):
             limit = np.where(probability > 0, nbinom.ppf(level, shape, np.clip(probability, 1e-9, 1 - 1e-9)), np.nan)
+        if level > 0.5:  # never a certain zero: at least what the rate itself may be
+            limit = np.maximum(limit, gamma.ppf(level, shape) * (1 - probability) / np.maximum(probability, 1e-9))
         limit = np.where(small & np.isfinite(limit), limit, np.inf if level < 0.5 else -np.inf)[:, None]
         if level > 0.5:
             out[:, :, k] = np.maximum(out[:, :, k], limit)

@@ -86,7 +86,8 @@ def read_panel(
     rows = _rows(frame, day, value, chosen, as_of, problems, file)
     if not rows:
         raise Refusal(problems=tuple(problems) or (Problem(N_("no data: the table holds no rows"), file=file),))
-    given = _step(sorted({r[0] for r in rows}))
+    days = sorted({r[0] for r in rows})
+    given = _step(days) if len(days) > 1 else cast(Step, step or "week")  # one date does not tell its period
     wanted: Step = cast(Step, step or ("week" if given == "day" else given))
     if ("day", "week", "month").index(wanted) < ("day", "week", "month").index(given):
         raise Refusal(

@@ -1,7 +1,8 @@
 """How wrong a nowcast may be: variance of the missing part learned from the method's own past revisions, and quantiles.
 
 At issue step i the nowcast made at i' < i for the same age is compared with today's best estimate of the same target.
-Today's estimate is itself uncertain: its own variance (an older age, so already known in a descending recursion) is added,
+Today's estimate is itself uncertain: its own variance (an older age, so already known in a descending recursion) is
+added,
 which makes errors usable long before a target is final. On the log scale of the missing part M the variance is
 V + phi / M: V is the method's error, 1 / M counting noise.
 """
@@ -21,8 +22,6 @@ PRIOR_WEIGHT = 1.0  # past errors that the parent's variance is worth
 HALF_INFORMATIVE = 5.0  # a past error of a missing part this small tells half as much about V
 FREEDOM = 8.0
 RMS = (1.0 - 2.0 / FREEDOM) ** 0.5  # Student scaled to variance 1
-BINS, WIDTH = 160, 0.05
-OPEN = 1.0
 CLASS_WEIGHT = 0.5
 SMALL, LARGE = 10.0, 40.0  # below: negative binomial; above: log Student; between: both, mixed
 
@@ -78,85 +77,24 @@ def variances(
     return out
 
 
-@njit(cache=True)
-def past_sizes(
-    known: Floats, missing: Floats, variance: Floats, gap: int, half_life: float, memory: int, first: int, start: int
-) -> Floats:
-    """Histogram (n, BINS) of past standardised errors |e| / sd of one series, weighted by age, for issue steps `start`..n-1.
-
-    sd is the one stated when the nowcast was made, plus what today's estimate of the target leaves open.
-    """
-    n, ages = known.shape
-    height = ages - 1
-    out = np.zeros((n, BINS))
-    for i in range(start, n):
-        for h in range(height):
-            for back in range(gap, memory):
-                past = i - back
-                if past < first:
-                    break
-                made = missing[past, h]
-                age = h + back
-                if age >= height:
-                    best = known[past - h + height, height]
-                    extra = 0.0
-                else:
-                    best = known[i, age] + missing[i, age]
-                    extra = (variance[i, age] * missing[i, age] + 1.0) * missing[i, age]
-                if np.isnan(best) or np.isnan(made) or np.isnan(extra) or np.isnan(variance[past, h]):
-                    continue
-                if made < 1.0:
-                    continue
-                came = max(best - known[past, h] + 0.5, 0.25)
-                e = abs(np.log(came / (made + 0.5)))
-                sd = np.sqrt(variance[past, h] + 1.0 / (made + 1.0) + OPEN * extra / (came * came))
-                w = 0.5 ** (back / half_life) * (made + 0.5) / (made + HALF_INFORMATIVE)
-                out[i, min(int(e / sd / WIDTH), BINS - 1)] += w
-    return out
-
-
-def shape(sizes: Floats, prior: float) -> Floats:
-    """Half-widths in sd of the central 50, 80 and 95 % (..., 3), from histograms `sizes` (..., BINS) and `prior` weight of Student."""
-    edges = np.arange(BINS + 1) * WIDTH
-    base = np.diff(2.0 * stats.t.cdf(edges / RMS, FREEDOM) - 1.0)
-    heap = sizes + prior * base
-    heap = np.cumsum(heap, axis=-1) / heap.sum(axis=-1, keepdims=True)
-    flat = heap.reshape(-1, BINS)
-    out = np.empty((len(flat), 3))
-    for r, row in enumerate(flat):
-        out[r] = np.interp((0.5, 0.8, 0.95), np.concatenate([[0.0], row]), edges)
-    return out.reshape(*sizes.shape[:-1], 3)
-
-
-def quantiles(
-    known: Floats, missing: Floats, variance: Floats, levels: npt.ArrayLike, widths: Floats | None = None
-) -> Floats:
+def quantiles(known: Floats, missing: Floats, variance: Floats, levels: npt.ArrayLike) -> Floats:
     """Quantiles (..., L) of the total: `known` plus a missing part around `missing` with log-variance `variance` + 1/M.
 
-    `widths` (..., 3): half-widths in sd of the central 50, 80, 95 % (see `shape`); None: Student with 5 degrees of freedom.
-    Large missing parts: log scale around the median `missing`. Small ones: negative binomial with mean `missing` and
-    variance (M + V M^2) stretched as the 95 % width is. NaN where any input is NaN.
+    Large missing parts: log Student scaled to that variance, median `missing`. Small ones: negative binomial with mean
+    `missing` and variance M + V M^2. NaN where any input is NaN.
     """
     tau = np.asarray(levels, dtype=np.float64)
     m = np.maximum(missing, 0.0)[..., None]
     v = np.minimum(variance, 4.0)[..., None]
     spread = np.sqrt(v + 1.0 / (m + 1.0))
     z = stats.t.ppf(tau, FREEDOM) * RMS
-    stretch = np.ones_like(m)
-    if widths is not None:
-        usual = stats.t.ppf((0.75, 0.9, 0.975), FREEDOM) * RMS
-        # the factor by which each width differs from Student's, linear between the three in |z|, constant outside
-        factor = np.apply_along_axis(lambda row: np.interp(np.abs(z), usual, row), -1, widths / usual)
-        z = z * factor
-        stretch = (widths[..., 2:] / usual[2]) ** 2
     wide = np.maximum((m + 0.5) * np.exp(spread * z) - 0.5, 0.0)
     share = np.clip((m - SMALL) / (LARGE - SMALL), 0.0, 1.0)
     small = np.isfinite(m[..., 0]) & np.isfinite(v[..., 0]) & (m[..., 0] < LARGE)
     counts = np.zeros_like(wide)
     if small.any():
         mean = np.maximum(m[small], 1e-9)
-        over = (mean + v[small] * mean**2) * np.broadcast_to(stretch, m.shape)[small]
-        size = mean**2 / np.maximum(over - mean, 1e-6 * mean)
+        size = 1.0 / np.maximum(v[small], 1e-6)
         counts[small] = stats.nbinom.ppf(tau, size, size / (size + mean))
     mixed = np.where(share < 1.0, share * wide + (1.0 - share) * counts, wide)
     return np.asarray(known[..., None] + mixed)

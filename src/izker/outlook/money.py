@@ -1,8 +1,10 @@
 """Money still to come: loss development by Mack's chain ladder and a bootstrap of it.
 
-Damage is stated late and restated: a triangle of cumulative paid or stated damage, a row a period of occurrence, a column
+Damage is stated late and restated: a triangle of cumulative paid or stated damage, a row a period of occurrence, a
+column
 a development period, is carried to its last column. Units are those of the triangle (tiyn); results are floats.
-Sources: Mack 1993, "Distribution-free calculation of the standard error of chain ladder reserve estimates", ASTIN 23(2);
+Sources: Mack 1993, "Distribution-free calculation of the standard error of chain ladder reserve estimates", ASTIN
+23(2);
 Mack 1999 for the last variance; England and Verrall 2002, "Stochastic claims reserving", for the residual bootstrap.
 """
 
@@ -19,7 +21,9 @@ from izker.words import N_, Refusal
 
 @dataclass(frozen=True, slots=True)
 class Development:
-    """`ultimate`, `reserve` (still to come), `error` (Mack's standard error), all (n,); their totals; `factors` (n-1,)."""
+    """`ultimate`, `reserve` (still to come), `error` (Mack's standard error), all (n,); their totals; `factors`
+    (n-1,).
+    """
 
     factors: Floats
     ultimate: Floats
@@ -46,20 +50,24 @@ def mack(triangle: npt.ArrayLike) -> Development:
     column = np.array([c[: n - 1 - k, k].sum() for k in range(n - 1)])
     term = sigma2 / f**2
     for i in range(1, n):
-        k = np.arange(n - 1 - i, n - 1)
-        error2[i] = ultimate[i] ** 2 * float(np.sum(term[k] * (1.0 / full[i, k] + 1.0 / column[k])))
+        later = np.arange(n - 1 - i, n - 1)
+        error2[i] = ultimate[i] ** 2 * float(np.sum(term[later] * (1.0 / full[i, later] + 1.0 / column[later])))
     total2 = 0.0
     for i in range(1, n):
-        k = np.arange(n - 1 - i, n - 1)
-        total2 += error2[i] + ultimate[i] * float(ultimate[i + 1 :].sum()) * float(np.sum(2.0 * term[k] / column[k]))
+        later = np.arange(n - 1 - i, n - 1)
+        total2 += error2[i] + ultimate[i] * float(ultimate[i + 1 :].sum()) * float(
+            np.sum(2.0 * term[later] / column[later])
+        )
     reserve = ultimate - latest
     return Development(f, ultimate, reserve, np.sqrt(error2), float(reserve.sum()), float(np.sqrt(total2)))
 
 
 def bootstrap(triangle: npt.ArrayLike, draws: int = 2000, seed: int = 0) -> Floats:
-    """`draws` of the reserve by period, (draws, n): residuals resampled, factors refitted, the future drawn from a gamma.
+    """`draws` of the reserve by period, (draws, n): residuals resampled, factors refitted, the future drawn from a
+    gamma.
 
-    Over-dispersed Poisson model of the increments (England and Verrall 2002): Pearson residuals, adjusted for degrees of
+    Over-dispersed Poisson model of the increments (England and Verrall 2002): Pearson residuals, adjusted for degrees
+    of
     freedom; process variance phi x mean. Negative increments are kept in the fit and drawn around their mean's size.
     """
     c, n = _checked(triangle)
@@ -114,7 +122,9 @@ def _checked(triangle: npt.ArrayLike) -> tuple[Floats, int]:
 
 
 def _factors(c: Floats) -> tuple[Floats, Floats]:
-    """Volume-weighted factors and Mack's variances (n-1,); the last variance by Mack's rule min(s2^4/s3^2, s2^2, s3^2)."""
+    """Volume-weighted factors and Mack's variances (n-1,); the last variance by Mack's rule min(s2^4/s3^2, s2^2,
+    s3^2).
+    """
     n = c.shape[0]
     f = np.ones(n - 1)
     s2 = np.zeros(n - 1)

@@ -31,9 +31,12 @@ HORIZON: dict[str, int] = {"day": 28, "week": 12, "month": 6}
 
 @dataclass(frozen=True, slots=True)
 class Nowcast:
-    """`rows`: date, strata..., known, mean, q0.025 ... q0.975 (null where there is no data), a row a series and date, oldest first;
-    a null stratum means all. `draws` (D, series, dates): totals that add up over strata in every draw; series in the order of
-    `keys`, dates in the order of `dates`. `completeness` (dates,): expected share known of the whole. `refused`: rows were left out, or no estimate is given.
+    """`rows`: date, strata..., known, mean, q0.025 ... q0.975 (null where there is no data), a row a series and date,
+    oldest first;
+    a null stratum means all. `draws` (D, series, dates): totals that add up over strata in every draw; series in the
+    order of
+    `keys`, dates in the order of `dates`. `completeness` (dates,): expected share known of the whole. `refused`: rows
+    were left out, or no estimate is given.
     """
 
     rows: pl.DataFrame
@@ -68,7 +71,8 @@ def nowcast(
     """Nowcast the table `frame` (line list or triangle, see `triangle.read_triangle`) as known on `as_of`.
 
     `horizon`: how many steps back from the newest are corrected (0 = the newest only). `calendar`: public holidays, on
-    which reports come as on Sundays. `longest`: most delay counted, steps. Raises `Refusal` where the table cannot be read.
+    which reports come as on Sundays. `longest`: most delay counted, steps. Raises `Refusal` where the table cannot be
+    read.
     """
     cells = read_triangle(
         frame,
@@ -123,7 +127,7 @@ def of_triangle(
     period = 7 if cells.step == "day" else 1
     use = known[:, n - keep :]
     answer = nowcast_engine.estimate(
-        use, classes[n - keep :], kinds, silent[n - keep :], family, period, constants, first, start
+        use, classes[n - keep :], kinds, silent[n - keep :], family, period, constants, first, start, keep - 1
     )
     missing, variance = answer.missing[:, -1], answer.variance[:, -1]
     if gone:

@@ -17,10 +17,13 @@ ACROSS = 0.5  # correlation of errors of the strata
 def coherent_draws(
     tree: Tree, known: Floats, missing: Floats, variance: Floats, count: int, rng: np.random.Generator
 ) -> Floats:
-    """`count` draws of the totals, (count, K, n), from `known`, `missing`, `variance` (K, n) with the whole's own spread.
+    """`count` draws of the totals, (count, K, n), from `known`, `missing`, `variance` (K, n) with the whole's own
+    spread.
 
-    Leaves are drawn with a Gaussian copula (one factor across strata, first-order autoregression along dates), then scaled
-    so that the sum of their missing parts takes the whole's own distribution at the same rank. NaN where there is no data.
+    Leaves are drawn with a Gaussian copula (one factor across strata, first-order autoregression along dates), then
+    scaled
+    so that the sum of their missing parts takes the whole's own distribution at the same rank. NaN where there is no
+    data.
     """
     leaves = list(tree.leaves)
     width = known.shape[1]

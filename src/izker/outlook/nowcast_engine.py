@@ -1,4 +1,6 @@
-"""The nowcast on a cube of snapshots: links, drift, level, coherence, intervals. No tables, no dates: arrays in, arrays out."""
+"""The nowcast on a cube of snapshots: links, drift, level, coherence, intervals. No tables, no dates: arrays in,
+arrays out.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ LOG_FLOOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """What is fixed beforehand. Steps of one class are weeks for daily data, and plain steps for weekly and monthly data."""
+    """What is fixed beforehand. Steps of one class are weeks for daily data, and plain steps for weekly and
+    monthly data.
+    """
 
     members: tuple[tuple[int, float], ...]  # (steps of the class remembered, half-life in such steps)
     shares: tuple[float, ...]  # of the drift carried on, a candidate each
@@ -30,7 +34,7 @@ class Constants:
     strength: float = 50.0  # reports that the parent's link is worth
     gap: int = 4  # youngest usable past error, steps
     memory: int = 120  # oldest usable past error, steps
-    error_half_life: float = 20.0  # of errors behind the intervals, steps
+    error_half_lives: tuple[float, ...] = (14.0, 28.0)  # of errors behind the intervals, steps: the wider one counts
     weight_half_life: float = 28.0  # of errors behind the weights and the level, steps
     power: float = 2.0  # weights are past mean squared errors to the power -`power`
     depth: int = 28  # ages the level refines and the weights are judged on
@@ -49,7 +53,7 @@ PLAIN = Constants(
     span=3,
     gap=3,
     memory=80,
-    error_half_life=26.0,
+    error_half_lives=(13.0, 26.0),
     weight_half_life=26.0,
     depth=12,
 )
@@ -57,7 +61,9 @@ PLAIN = Constants(
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """`missing` (K, n, H+1) still to come, coherent; `variance` the same shape: V of its logarithm (counting noise apart)."""
+    """`missing` (K, n, H+1) still to come, coherent; `variance` the same shape: V of its logarithm (counting noise
+    apart).
+    """
 
     missing: Floats
     variance: Floats
@@ -73,13 +79,14 @@ def estimate(
     constants: Constants,
     first: int,
     start: int,
+    judged: int,
 ) -> Estimate:
     """Nowcast every issue step `start`..n-1 of the cube `known` (K, n, H+1) with nothing but what was known then.
 
     `classes` (n + H,) report classes in 0..kinds-1; `period` of the reference step's own pattern (7 or 1); links are
-    formed from step `first` on, and past errors are taken from there.
+    formed from step `first` on, and past errors are taken from there. Variances are given for steps `judged`..n-1.
     """
-    series, n, ages = known.shape
+    series, n, _ = known.shape
     c = constants
     up = tree.parent
     small = [k > 0 and _mean_total(known[k]) < SMALL_SERIES for k in range(series)]
@@ -96,29 +103,33 @@ def estimate(
         for m, (last, half_life) in enumerate(c.members):
             if small[k] and m < len(c.members) - 1 and k not in parents:
                 continue
+            since = start if small[k] and k not in parents else first
             prior, prior_drift = (pooled, level_ground) if up[k] < 0 else tables[up[k], m]
-            table = delays.links(known[k], classes[:n], kinds, silent, last, half_life, c.strength, prior, first)
+            table = delays.links(known[k], classes[:n], kinds, silent, last, half_life, c.strength, prior, since)
             strength = DRIFT_STRENGTH if up[k] < 0 else DRIFT_STRENGTH_PART
-            ratio = delays.drift(known[k], table, classes[:n], silent, c.span, bands, strength, prior_drift, first)
+            ratio = delays.drift(known[k], table, classes[:n], silent, c.span, bands, strength, prior_drift, since)
             if k in parents:
                 tables[k, m] = (table, ratio)
             if small[k]:
-                ahead = delays.growth(delays.bend(table, ratio, bands, 0.5), classes, silent, first)
+                ahead = delays.growth(delays.bend(table, ratio, bands, 0.5), classes, silent, since)
                 continue
             for share in c.shares:
                 ahead = delays.growth(delays.bend(table, ratio, bands, share), classes, silent, first)
                 candidates.append(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0))
         if small[k]:
-            missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap)
+            missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap, start)
         else:
             missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start)
     missing[:, start:] = reconcile(tree, missing[:, start:])
     variance = np.full_like(known, np.nan)
     for k in range(series):
         above = variance[up[k]] if up[k] >= 0 else np.empty((0, 0))
-        variance[k] = intervals.variances(
-            known[k], missing[k], classes[:n], above, c.gap, c.error_half_life, c.memory, start, start
-        )
+        # errors of the last weeks widen the interval at once when delays change; they narrow it no faster than old ones
+        for half_life in c.error_half_lives[-1:] if small[k] else c.error_half_lives:
+            found = intervals.variances(
+                known[k], missing[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
+            )
+            variance[k] = np.fmax(variance[k], found)
     return Estimate(missing, variance)
 
 
@@ -130,14 +141,16 @@ def _mean_total(known: Floats) -> float:
 def _one_series(
     known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int
 ) -> Floats:
-    """Candidates (M, n, H+1) weighed by their own past, then led by the level as far as counting noise makes them uncertain."""
+    """Candidates (M, n, H+1) weighed by their own past, then led by the level as far as counting noise makes them
+    uncertain.
+    """
     logs = np.log(candidates + LOG_FLOOR)
     plain = np.exp(logs.mean(axis=0)) - LOG_FLOOR
     depth = min(c.depth, known.shape[1])
     weights = past_losses(known, candidates, plain, c.gap, c.weight_half_life, c.memory, depth, first, start)
     weights = (weights + 1e-12) ** -c.power
     weights /= weights.sum(axis=1, keepdims=True)
-    missing = np.maximum(np.exp(np.einsum("im,mih->ih", weights, logs)) - LOG_FLOOR, 0.0)
+    missing: Floats = np.maximum(np.exp(np.einsum("im,mih->ih", weights, logs)) - LOG_FLOOR, 0.0)
     level = nowcast_level.refine(
         known, missing, classes, depth, c.gap, period, c.weight_half_life, c.memory, first, start
     )
@@ -162,7 +175,8 @@ def past_losses(
     first: int,
     start: int,
 ) -> Floats:
-    """Discounted mean squared relative error of the total, (n, M), of `candidates` (M, n, H+1), by what is known by each step.
+    """Discounted mean squared relative error of the total, (n, M), of `candidates` (M, n, H+1), by what is known by
+    each step.
 
     Targets not yet final are taken as known plus `best` (n, H+1). Equal (1) where nothing can be judged yet.
     """
@@ -192,7 +206,7 @@ def past_losses(
     return out
 
 
-def _from_parent(known: Floats, whole: Floats, ahead: Floats, gap: int) -> Floats:
+def _from_parent(known: Floats, whole: Floats, ahead: Floats, gap: int, start: int) -> Floats:
     """Bornhuetter-Ferguson with gamma credibility: a small series' missing part from its share of the parent's total.
 
     rate = (known + a) / (F + a / mu) and missing = rate (1 - F), with F = 1 / `ahead` the share already reported,
@@ -205,6 +219,8 @@ def _from_parent(known: Floats, whole: Floats, ahead: Floats, gap: int) -> Float
     for i in range(n):
         if i >= ages - 1:
             total[i - ages + 1], above[i - ages + 1] = known[i, ages - 1], whole[i, ages - 1]
+        if i < start:
+            continue
         done = np.isfinite(total) & np.isfinite(above)
         mine, theirs = float(total[done][-52:].sum()), float(above[done][-52:].sum())
         young = np.isfinite(known[i, gap:]) & np.isfinite(whole[i, gap:]) & np.isfinite(ahead[i, gap:])

@@ -29,13 +29,14 @@ def _total(known: Floats, missing: Floats, issue: int, ref: int) -> float:
     if ref < 0:
         return np.nan
     if age >= height:
-        return known[ref + height, height]
-    return known[issue, age] + missing[issue, age]
+        return float(known[ref + height, height])
+    return float(known[issue, age] + missing[issue, age])
 
 
 @njit(cache=True)
 def season(known: Floats, missing: Floats, issue: int, mature: int, period: int) -> Floats:
-    """Factors of the reference step within its period (weekday of occurrence), (period,), by `ref % period`; mean 1 in logs.
+    """Factors of the reference step within its period (weekday of occurrence), (period,), by `ref % period`; mean 1
+    in logs.
 
     Ratio of mature totals to the mean of the period around them, over eight periods, shrunk by 20 counts towards 1.
     """
@@ -62,7 +63,8 @@ def season(known: Floats, missing: Floats, issue: int, mature: int, period: int)
     for c in range(period):
         factor[c] = max(seen[c], 0.5) / expected[c]
         mean += np.log(factor[c]) / period
-    return factor / np.exp(mean)
+    scaled: Floats = factor / np.exp(mean)
+    return scaled
 
 
 @njit(cache=True)
@@ -80,7 +82,8 @@ def refine(
 ) -> Floats:
     """Kriged totals of one series, (n, depth), for issue steps `start`..n-1 (NaN before).
 
-    `known`, `missing` (n, H+1); ages 0..depth-1 are refined; errors come from issue steps >= `first` at least `gap` steps
+    `known`, `missing` (n, H+1); ages 0..depth-1 are refined; errors come from issue steps >= `first` at least `gap`
+    steps
     old, weight halving every `half_life` steps. A NaN in `missing` (nothing published yet) is filled from the level.
     """
     n = known.shape[0]
@@ -124,10 +127,8 @@ def refine(
                         weight[h, g] += w
         for h in range(depth):
             for g in range(h + 1):
-                if weight[h, g] > 0.0:
-                    value = cov[h, g] / weight[h, g]
-                else:
-                    value = 0.1 if g == h else 0.0
+                unknown = 0.1 if g == h else 0.0
+                value = cov[h, g] / weight[h, g] if weight[h, g] > 0.0 else unknown
                 value = value + 1e-7 if g == h else value * OFF_DIAGONAL
                 cov[h, g] = value
                 cov[g, h] = value
@@ -147,7 +148,8 @@ def refine(
         y = mean + smoother @ (x - mean)
         for h in range(depth):
             if i - h >= 0 and not np.isnan(known[i, h]):
-                # log(count + 1/2) is unbiased for the log of a Poisson mean: the half goes back only as far as the count
+                # log(count + 1/2) is unbiased for the log of a Poisson mean: the half goes back only as far as the
+                # count
                 # itself, not the level, speaks
                 half = 0.5 * min(max(smoother[h, h], 0.0), 1.0)
                 out[i, h] = max(np.exp(y[h]) * factor[(i - h) % period] - half, known[i, h])
@@ -156,7 +158,9 @@ def refine(
 
 @njit(cache=True)
 def _variogram(known: Floats, missing: Floats, i: int, gap: int, factor: Floats, period: int) -> tuple[float, float]:
-    """Scale and power of the semivariance of log totals of ages `gap`.. at issue step `i`, recent ones weighing more."""
+    """Scale and power of the semivariance of log totals of ages `gap`.. at issue step `i`, recent ones weighing
+    more.
+    """
     sx, sy, sxx, sxy, used = 0.0, 0.0, 0.0, 0.0, 0
     for lag in range(1, LAGS + 1):
         total, weight = 0.0, 0.0

@@ -217,7 +217,8 @@ def fan_chart(
             c.line(points, "sky", 2.5, "2 5", "round")
         else:
             c.line(points, "sky", 2.5)
-    _reported(c, seen, q, mid, split, x, y)
+    clear = 6.8 * len(f"{number(marks[-1])} {unit}") + 12  # right of the words on the top tick
+    _reported(c, seen, q, mid, split, x, y, clear)
     if 0 < split < count:
         middle = (x(split - 1) + x(split)) / 2
         c.line([(middle, 14), (middle, bottom)], "ink", 1, "1 3")
@@ -243,8 +244,8 @@ def _percent(share: float) -> str:
     return f"{round(share * 100)}{NBSP}%"
 
 
-def _reported(c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale, y: Scale) -> None:
-    """The ink line of what is reported so far where it differs from the estimate, with its two labels."""
+def _reported(c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale, y: Scale, clear: float) -> None:
+    """The ink line of what is reported so far where it differs from the estimate, with its labels right of `clear`."""
     apart = np.isfinite(seen[:split]) & (np.abs(seen[:split] - q[:split, mid]) > 0.005 * np.maximum(q[:split, mid], 1))
     if not apart.any():
         return
@@ -269,16 +270,10 @@ def _reported(c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale
             )
     label = max(start - 4, 0)
     if np.isfinite(q[label, mid]):
+        words = _("corrected for late reporting")
+        half = 3.9 * len(words)  # about half its width, 14 px semibold
         highest = min(y(v) for v in q[max(label - 5, 0) : label + 6, -1] if np.isfinite(v))
-        c.text(
-            x(label),
-            highest - 12,
-            _("corrected for late reporting"),
-            "sky",
-            14,
-            "middle" if label > 4 else "start",
-            True,
-        )
+        c.text(max(x(label), clear + half), highest - 12, words, "sky", 14, "middle", True)
 
 
 def _axis(c: Canvas, dates: Sequence[date], x: Scale, bottom: float, most: int = 8) -> None:

@@ -1,9 +1,10 @@
 """New schemes in text: reports the classifier is unsure of that share words nobody used before, within days.
 
 A word is new if far more reports of the last two weeks hold it than the past would give (Poisson tail, all words
-tested at once). Unsure reports that share new words, or are nearly identical, are joined; a group of five is shown
-to a person with its words. The person confirms, dismisses or merges; the decision is input to the next run: words of
-a dismissed group are known from then on, reports of a confirmed one are no longer news, merged groups are one.
+tested at once). Reports that share two new words are joined, whether the classifier placed them or not, and so are
+nearly identical ones it is unsure of; a group of five of which it is unsure of one at least is shown to a person
+with its words. The person confirms, dismisses or merges; the decision is input to the next run: words of a dismissed
+group are known from then on, reports of a confirmed one are no longer news, merged groups are one.
 
 Words are compared by their first letters (six for Cyrillic and Latin alike), which joins the cases of Russian and
 the suffixes of Kazakh without a dictionary; digits are masked. A pure function of its input: no clock, no state.
@@ -15,37 +16,28 @@ import hashlib
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import combinations
 
-import polars as pl
 from scipy.stats import poisson
 
-from izker.words import N_, Problem, Refusal, _
+from izker.outlook.text_reports import TextReport
+from izker.words import N_, Refusal, _
 
 WINDOW = timedelta(days=14)  # reports no further apart than this make a group
 LEAST = 5  # reports in a group before a person is asked
 STEM = 6  # letters by which words are compared
 SIMILAR = 0.6  # Jaccard similarity at which two texts are nearly identical
 CHANCE = 0.05  # chance, over all words tested, that the past alone gives one word as often; a group needs two
+RARE = 0.002  # share of past reports above which a word is not new
 TIMES = 5.0  # a new word is at least so many times as frequent as before
-UNSURE_BELOW = 0.5  # classifier probability under which a report counts as unsure
 SHOWN = 8  # words shown with a group
 
 _WORD = re.compile(r"https?://\S+|[^\W\d_]+(?:[-'][^\W\d_]+)*", re.UNICODE)
 _KAZAKH = set("әғқңөұүһі")
-
-
-@dataclass(frozen=True, slots=True)
-class TextReport:
-    """`unsure`: the classifier abstained (or its probability is below 0.5)."""
-
-    report_id: str
-    reported_at: datetime
-    text: str
-    unsure: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,59 +104,6 @@ class TextCluster:
         return f"{self.cluster_id}  " + text.format(count=len(self.report_ids), days=days, words=words)
 
 
-def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextReport], list[Problem]]:
-    """Reports from a table with report_id, reported_at, text and unsure (true/1) or probability; bad rows become
-    problems.
-    """
-    from izker.outlook.forecast_panel import as_date
-    from izker.tables import require
-
-    frame = require(
-        frame,
-        ["report_id", "reported_at", "text"],
-        file,
-        aliases={"report_id": ["id"], "reported_at": ["date", "reported"]},
-    )
-    names = {c.lower(): c for c in frame.columns}
-    flag, chance = names.get("unsure") or names.get("abstained"), names.get("probability")
-    if flag is None and chance is None:
-        raise Refusal(
-            N_("the table needs a column unsure or probability: which reports the classifier could not place"),
-            file=file,
-        )
-    reports, problems = [], []
-    for number, row in enumerate(frame.iter_rows(named=True), 2):
-        when = row["reported_at"]
-        if not isinstance(when, datetime):
-            day = as_date(when)
-            when = None if day is None else _moment(str(when), day)
-        if when is None or not row["text"]:
-            problems.append(
-                Problem(N_("a report needs reported_at and text: the row is left out"), {}, file=file, row=number)
-            )
-            continue
-        try:
-            unsure = _unsure(row, flag, chance)
-        except ValueError:
-            problems.append(Problem(N_("{value} is no number"), {"value": row[chance or ""]}, file=file, row=number))
-            continue
-        reports.append(TextReport(str(row["report_id"]), when.replace(tzinfo=None), str(row["text"]), unsure))
-    return reports, problems
-
-
-def _unsure(row: Mapping[str, object], flag: str | None, chance: str | None) -> bool:
-    if flag is not None:
-        return str(row[flag]).lower() in ("1", "true", "yes")
-    return float(str(row[chance or ""])) < UNSURE_BELOW
-
-
-def _moment(text: str, day: date) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall clock, as in the register
-
-
 def terms(text: str) -> dict[str, str]:
     """Stem or pair of stems -> as written. Links are cut to their host."""
     out: dict[str, str] = {}
@@ -197,7 +136,7 @@ def _language(word: str, text: str) -> str:
 def find(
     reports: Iterable[TextReport], *, now: datetime | None = None, decisions: Sequence[Decision] = ()
 ) -> list[TextCluster]:
-    """Groups among the unsure reports of the two weeks before `now` (default: the last report), largest first.
+    """Groups among the reports of the two weeks before `now` (default: the last report), largest first.
 
     Everything older is the past against which words are new. Reports with the same id count once. Without a past of at
     least 50 reports no word can be called new and only nearly identical texts are grouped.
@@ -211,13 +150,15 @@ def find(
     settled = {i for d in decisions if d.kind == "dismissed" for i in d.reports}
     recent = [r for r in unique.values() if start < r.reported_at <= end]
     past = [r for r in unique.values() if r.reported_at <= start]
-    unsure = [r for r in recent if r.unsure and r.report_id not in settled]
-    if len(unsure) < LEAST:
+    open_ = [r for r in recent if r.report_id not in settled]
+    if len(open_) < LEAST or not any(r.unsure for r in open_):
         return []
     known = {w for d in decisions if d.kind == "dismissed" for w in d.words}
-    written = {r.report_id: terms(r.text) for r in unsure}
-    new = _new_words(recent, past, unsure, written, known)
-    groups = _groups(unsure, written, new)
+    written = {r.report_id: terms(r.text) for r in recent}
+    new = _new_words(recent, past, written, known)
+    # a classifier is often sure and wrong about what it has never seen: new words count whoever placed the report
+    chosen = [r for r in open_ if r.unsure or sum(t in new for t in written[r.report_id]) >= 2]
+    groups = _groups(chosen, written, new)
     return sorted(
         _merged([_cluster(g, written, new, len(recent), decisions) for g in groups], decisions),
         key=lambda c: (-len(c.report_ids), c.cluster_id),
@@ -225,33 +166,43 @@ def find(
 
 
 def _new_words(
-    recent: list[TextReport],
-    past: list[TextReport],
-    unsure: list[TextReport],
-    written: dict[str, dict[str, str]],
-    known: Collection[str],
+    recent: list[TextReport], past: list[TextReport], written: dict[str, dict[str, str]], known: Collection[str]
 ) -> dict[str, tuple[float, float, float]]:
-    """Term -> (chance, share of recent reports, share of past ones), for terms that are new among the unsure."""
+    """Term -> (chance, share of recent reports, share of past ones), for terms that are new. Names of months never
+    are.
+    """
     if len(past) < 50:
         return {}
-    candidates = Counter(term for r in unsure for term in written[r.report_id])
-    tried = {t for t, n in candidates.items() if n >= 3 and t not in known}
+    everywhere = Counter(term for r in recent for term in written[r.report_id])
+    skipped = _months()
+    tried = {t for t, n in everywhere.items() if n >= 3 and t not in known and not skipped & set(t.split())}
     before: Counter[str] = Counter()
     for report in past:
         before.update(tried & terms(report.text).keys())
-    everywhere: Counter[str] = Counter()
-    for report in recent:
-        everywhere.update(tried & (written.get(report.report_id) or terms(report.text)).keys())
+    # only words that the past hardly knew are tested, so that the price of testing many is paid for few
+    tried = {t for t in tried if before[t] <= max(1.0, RARE * len(past))}
     out = {}
     for term in tried:
         share = (before[term] + 0.5) / (len(past) + 1.0)
         expected = share * len(recent)
         chance = float(poisson.sf(everywhere[term] - 1, expected)) * max(len(tried), 1)
-        # a word most of whose reports the classifier places is not what it is unsure of
-        unplaced = candidates[term] / everywhere[term]
-        if chance < CHANCE and everywhere[term] >= TIMES * expected and unplaced >= 0.5:
+        if chance < CHANCE and everywhere[term] >= TIMES * expected:
             out[term] = (chance, everywhere[term] / len(recent), before[term] / len(past))
     return out
+
+
+@lru_cache
+def _months() -> frozenset[str]:
+    """Stems of the names of months, which are new once a month and mean nothing."""
+    from babel.dates import get_month_names
+
+    names = (
+        name.lower()
+        for code in ("kk", "ru", "en")
+        for context in ("format", "stand-alone")
+        for name in get_month_names("wide", context, code).values()
+    )
+    return frozenset(name[:STEM] for name in names)
 
 
 def _groups(
@@ -280,7 +231,8 @@ def _groups(
         if count >= 2:
             parent[root(a)] = root(b)
     identical: Counter[int] = Counter()
-    for a, b in _near_identical([frozenset(written[r.report_id]) for r in unsure]):
+    # near-identical texts of a known scheme are nothing new: only unsure ones are compared
+    for a, b in _near_identical([frozenset(written[r.report_id] if r.unsure else ()) for r in unsure]):
         parent[root(a)] = root(b)
         identical[a] += 1
     for a, b in _across_languages(unsure, [root(i) for i in range(len(unsure))], written, new):
@@ -379,7 +331,7 @@ def _cluster(
         max(r.reported_at for r in reports),
         words,
         min((new[t][0] for t in inside), default=float("nan")),
-        said == "" and (bool(words) or identical >= LEAST - 1),
+        said == "" and any(r.unsure for r in reports) and (bool(words) or identical >= LEAST - 1),
         identical,
         said,
     )

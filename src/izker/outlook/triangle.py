@@ -1,7 +1,8 @@
 """A table of reports as a cube of snapshots: what was known, at the end of every step, about every earlier step.
 
 Two inputs. A *line list* has a row a report: when it happened, when it was reported, any strata. A *reporting triangle*
-has a row a cell: `reference_date`, `report_date` or `delay` (steps), `count`, any strata; the count is either new reports
+has a row a cell: `reference_date`, `report_date` or `delay` (steps), `count`, any strata; the count is either new
+reports
 of that day or all known so far, and which of the two it is is seen from the table unless told.
 
 Steps. A day is a day. A week or month of occurrence has its usual label (Monday, the 1st), or the table's own where all
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import polars as pl
@@ -73,7 +74,8 @@ def read_triangle(
     """The cube of a line list or reporting triangle as known on `as_of` (default: the last report in the table).
 
     `strata`: columns that divide the counts; None takes every text column with few values. `longest`: most delay kept,
-    steps (default: half of the history, at most 120 days, 60 weeks, 36 months; later reports are a tail). Bad rows are left out and told in `problems`. Raises `Refusal` where
+    steps (default: half of the history, at most 120 days, 60 weeks, 36 months; later reports are a tail). Bad rows
+    are left out and told in `problems`. Raises `Refusal` where
     no row can be read, or the columns are neither a line list nor a triangle.
     """
     problems: list[Problem] = []
@@ -95,8 +97,8 @@ def read_triangle(
     else:
         raise Refusal(
             N_(
-                "neither a line list (columns occurred, reported) nor a triangle (reference_date, report_date or delay, count): "
-                "the file has {have}"
+                "neither a line list (occurred, reported) nor a triangle (reference_date, report_date or delay, "
+                "count); the file has: {have}"
             ),
             file=file,
             have=", ".join(frame.columns),
@@ -124,9 +126,11 @@ def read_triangle(
 
 
 def guess_step(frame: pl.DataFrame, asked: str | None = None) -> Step:
-    """The step asked for, or the one the dates of occurrence stand on: all firsts of months, all one weekday, or days."""
-    if asked == "day" or asked == "week" or asked == "month":
-        return asked
+    """The step asked for, or the one the dates of occurrence stand on: all firsts of months, all one weekday, or
+    days.
+    """
+    if asked:
+        return cast(Step, asked)
     names = {c.lower(): c for c in frame.columns}
     column = _find(names, (*OCCURRED, *REFERENCE))
     if not column:
@@ -142,7 +146,9 @@ def _find(names: dict[str, str], wanted: Sequence[str]) -> str:
 
 
 def _dates(column: pl.Series) -> pl.Series:
-    """A column as dates: dates, times, or text in ISO, 31.12.2025 or 31/12/2025 form; null where it is none of these."""
+    """A column as dates: dates, times, or text in ISO, 31.12.2025 or 31/12/2025 form; null where it is none of
+    these.
+    """
     if column.dtype == pl.Date:
         return column
     if isinstance(column.dtype, pl.Datetime):
@@ -386,7 +392,9 @@ def _cube(
 
 
 def _anchor(refs: pl.Series, step: Step) -> int:
-    """Weekday (0 = Monday) on which weeks of the table start, where its dates already are labels of weeks; else Monday."""
+    """Weekday (0 = Monday) on which weeks of the table start, where its dates already are labels of weeks; else
+    Monday.
+    """
     if step != "week":
         return 0
     days = refs.dt.weekday().unique()

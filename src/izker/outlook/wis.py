@@ -53,7 +53,9 @@ def covered(
 def coverage(
     levels: Sequence[float] | Floats, values: npt.ArrayLike, y: npt.ArrayLike, interval: float = 0.95
 ) -> float:
-    """Share of `y` inside the central `interval`; rows with a missing value or truth are left out; NaN where none is left."""
+    """Share of `y` inside the central `interval`; rows with a missing value or truth are left out; NaN where none
+    is left.
+    """
     inside = covered(levels, values, y, interval)
     known = np.isfinite(np.asarray(values, dtype=np.float64)).all(axis=-1) & np.isfinite(
         np.asarray(y, dtype=np.float64)
@@ -62,7 +64,8 @@ def coverage(
 
 
 def pit(levels: Sequence[float] | Floats, values: npt.ArrayLike, y: npt.ArrayLike) -> Floats:
-    """Probability integral transform from quantiles: the level at which `y` lies, linear between levels, 0 below, 1 above.
+    """Probability integral transform from quantiles: the level at which `y` lies, linear between levels, 0 below, 1
+    above.
 
     Where quantiles tie at y (a point mass), the middle of the tied levels is given.
     """

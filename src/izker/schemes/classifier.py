@@ -235,7 +235,7 @@ class Classifier:
         said = ngrams.shares(
             features, places, seen.extra, seen.extra_token, EXTRA_VALUE, m.weights, order[0], len(seen.tokens.folded)
         )
-        channel, technique, route = facets(seen.concepts, seen.first, scheme)
+        channel, technique, route = facets(seen.concepts, seen.first, scheme, NUMBER in seen.tokens.folded)
         likely = taxonomy()[scheme]
         return Verdict(
             scheme=scheme,

@@ -14,7 +14,7 @@ import hashlib
 import random
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import accumulate
 from pathlib import Path
@@ -26,6 +26,7 @@ CORPUS = Path(__file__).parent / "corpus"
 LANGUAGES = ("kk", "ru", "en")
 _SHARE = {"kk": 0.42, "ru": 0.36, "en": 0.22}
 FOLDS = 5
+_THEN = {"kk": "Артынан", "ru": "Потом", "en": "Then"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Composer:
         for line in pool:
             self._lines.setdefault((line.scheme, line.language, line.kind), []).append(line)
 
-    def samples(self, count: int, extra_none: float = 2.0) -> Iterator[Sample]:
+    def samples(self, count: int, extra_none: float = 1.4) -> Iterator[Sample]:
         """`count` samples, schemes evenly but `none` `extra_none` times as often."""
         codes = list(taxonomy())
         weights = [extra_none if c == "none" else 1.0 for c in codes]
@@ -121,11 +122,27 @@ class Composer:
         else:
             line = entry[int(rng.random() * len(entry))]
             text = line.text
-            if scheme != "none":
-                if scheme.startswith("impersonation_") and rng.random() < 0.55:
+            if scheme.startswith("impersonation_"):
+                if rng.random() < 0.55:
                     text = f"{text}. {self._part('mid', language)}"
+                if not line.also and rng.random() < 0.25:
+                    second = self._second(scheme, language)
+                    line, text = replace(line, also=second.scheme), f"{text}. {_THEN[language]} {second.text}"
+            if scheme != "none":
                 text = self._around(text, language, light=False)
         return Sample(dirty(text, language, rng), scheme, line.also, language)
+
+    def _second(self, scheme: str, language: str) -> Line:
+        """The second voice of a two-stage story: a bank or the police, whoever did not speak first."""
+        other = (
+            "impersonation_police"
+            if scheme == "impersonation_bank" or self._rng.random() < 0.5
+            else "impersonation_bank"
+        )
+        if other == scheme:
+            other = "impersonation_bank"
+        lines = self._lines[other, language, "entry"]
+        return lines[int(self._rng.random() * len(lines))]
 
     def _piece(self, text: str) -> str:
         """Now and then only some words of an ordinary text: chat comes in scraps."""

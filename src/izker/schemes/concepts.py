@@ -18,6 +18,84 @@ LEXICON = Path(__file__).parent / "lexicon"
 _GAP = 3  # the next word of a pattern stands at most this far on
 _CACHE_LIMIT = 200_000
 
+NAMES = frozenset(
+    [
+        *(
+            "whatsapp",
+            "telegram",
+            "instagram",
+            "facebook",
+            "tiktok",
+            "threads",
+            "youtube",
+            "viber",
+            "zoom",
+            "imo",
+            "gmail",
+            "google",
+        ),
+        *(
+            "anydesk",
+            "teamviewer",
+            "rustdesk",
+            "apk",
+            "sms",
+            "otp",
+            "cvv",
+            "cvc",
+            "pin",
+            "vpn",
+            "kaspi",
+            "halyk",
+            "forte",
+            "jusan",
+        ),
+        *(
+            "olx",
+            "krisha",
+            "kolesa",
+            "indrive",
+            "wildberries",
+            "ozon",
+            "egov",
+            "enbek",
+            "damumed",
+            "beeline",
+            "tele2",
+            "kcell",
+        ),
+        *(
+            "altel",
+            "activ",
+            "kazakhtelecom",
+            "bitcoin",
+            "usdt",
+            "crypto",
+            "binance",
+            "bybit",
+            "tron",
+            "swift",
+            "iphone",
+            "tinder",
+        ),
+        *(
+            "badoo",
+            "visa",
+            "finiko",
+            "kazatomprom",
+            "premium",
+            "deepfake",
+            "freedom",
+            "homebank",
+            "mlm",
+            "knb",
+            "linux",
+            "python",
+        ),
+    ]
+)
+"""Names and abbreviations that stand in Latin letters inside Kazakh and Russian texts."""
+
 Element = tuple[str, bool]  # folded word, True if any ending may follow
 
 
@@ -85,12 +163,17 @@ def _follow(words: list[str], at: int, rest: tuple[Element, ...]) -> int:
 
 
 def _variants(line: str) -> list[tuple[Element, ...]]:
-    """The folded elements of a pattern, with Latin words kept and with Latin words read as Kazakh."""
+    """The folded elements of a pattern; names of services also as Kazakh and Russian texts spell them after folding.
+
+    English words are not folded to Cyrillic: "son" would become the Kazakh word for "after".
+    """
     variants = []
+    words = line.replace("-", " ").replace("'", " ").replace(".", " ").split()
     for keep_latin in (True, False):
         elements: list[Element] = []
-        for raw in line.replace("-", " ").replace("'", " ").replace(".", " ").split():
-            parts = fold(raw.rstrip("*"), keep_latin=keep_latin)
+        for raw in words:
+            word = raw.rstrip("*")
+            parts = fold(word, keep_latin=keep_latin or word not in NAMES)
             elements += [(part, raw.endswith("*") and part == parts[-1]) for part in parts]
         if elements and tuple(elements) not in variants:
             variants.append(tuple(elements))

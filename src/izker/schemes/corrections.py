@@ -31,16 +31,9 @@ def read(path: Path) -> tuple[list[Line], list[Problem]]:
                 Problem(N_("the correction has no text: leave the row out"), file=path.name, row=number, column="text")
             )
         elif scheme not in known:
-            problems.append(
-                Problem(
-                    N_("there is no scheme {scheme}: use one of {known}"), {"scheme": scheme,
-                    "known": ",
-                    ".join(known)},
-                    file=path.name,
-                    row=number,
-                    column="scheme",
-                )
-            )  # fmt: skip
+            reason = N_("there is no scheme {scheme}: use one of {known}")
+            params = {"scheme": scheme, "known": ", ".join(known)}
+            problems.append(Problem(reason, params, file=path.name, row=number, column="scheme"))
         elif row["by"] is None or row["at"] is None:
             problems.append(
                 Problem(

@@ -56,9 +56,9 @@ def payload(
         "format": FORMAT, "classes": list(classes), "features": int(weights.shape[0]), "kept": int(kept.size),
         "scale": [float(f"{s:.6g}") for s in scale], "bias": [round(float(b), 4) for b in bias], **settings,
     }  # fmt: skip
-    return (
-        json.dumps(header, ensure_ascii=False, sort_keys=True).encode() + b"\n" + kept.tobytes() + small[kept].tobytes()
-    )
+    head: bytes = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
+    body: bytes = kept.tobytes() + small[kept].tobytes()
+    return head + b"\n" + body
 
 
 def version_of(content: bytes) -> str:

@@ -38,6 +38,9 @@ ROUTES = (
 )
 
 
+_BY_PHONE = ("impersonation_bank", "impersonation_police", "impersonation_state", "impersonation_service")
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """`all`, `any`, `none` are bit sets of concept numbers."""
@@ -98,7 +101,7 @@ def _facet_numbers() -> Mapping[str, int]:
     return lexicon().number
 
 
-def facets(concepts: int, first: Mapping[int, int], scheme: str) -> tuple[str, list[str], str]:
+def facets(concepts: int, first: Mapping[int, int], scheme: str, numbers: bool) -> tuple[str, list[str], str]:
     """Channel, techniques and route of the money, from concepts (`first`: concept -> first token). Rules, not
     trained."""
     number = _facet_numbers()
@@ -109,7 +112,7 @@ def facets(concepts: int, first: Mapping[int, int], scheme: str) -> tuple[str, l
     techniques = [t for t in TECHNIQUES if has("otp" if t == "otp_code" else t)]
     if scheme == "none":
         techniques = []
-    return _channel(number, first, scheme), techniques, _route(has, scheme)
+    return _channel(number, first, scheme), techniques, _route(has, scheme, numbers)
 
 
 def _channel(number: Mapping[str, int], first: Mapping[int, int], scheme: str) -> str:
@@ -120,10 +123,12 @@ def _channel(number: Mapping[str, int], first: Mapping[int, int], scheme: str) -
         return "call"
     if len(at) > 1:
         at.pop("website", None)  # a link or an app inside another channel
-    return min(at, key=lambda c: (at[c], CHANNELS.index(c))) if at else "unknown"
+    if at:
+        return min(at, key=lambda c: (at[c], CHANNELS.index(c)))
+    return "call" if scheme in _BY_PHONE else "unknown"  # nothing is said: these come by phone unless told otherwise
 
 
-def _route(has: Callable[..., bool], scheme: str) -> str:
+def _route(has: Callable[..., bool], scheme: str, numbers: bool) -> str:
     if scheme == "none":
         return "none"
     if has("nothing_lost"):
@@ -136,4 +141,4 @@ def _route(has: Callable[..., bool], scheme: str) -> str:
     ):  # fmt: skip
         if has(concept):
             return route
-    return "unknown"
+    return "card_transfer" if numbers else "unknown"  # a sum is named and nothing said how it went: by transfer

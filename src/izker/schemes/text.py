@@ -24,19 +24,12 @@ _CACHE_LIMIT = 200_000
 
 _INVISIBLE = dict.fromkeys(
     [
-        0x00AD,
-        0x034F,
-        0x061C,
-        0x115F,
-        0x1160,
-        0x180E,
-        0x3164,
-        0xFEFF,
+        *(0x00AD, 0x061C, 0x115F, 0x1160, 0x180E, 0x3164, 0xFEFF),
+        *range(0x0300, 0x0370),  # what is left of combining marks after composition is decoration
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
     ]
-    + list(range(0x0300, 0x0370))  # what is left of combining marks after composition is decoration
 )
 _TAG = re.compile(r"<[^<>]{0,500}>")
 _ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff\ufb50-\ufdff\ufe70-\ufeff]")

@@ -33,6 +33,8 @@ EPOCHS = 4
 RATE = 0.25
 DECAY = 1e-3
 DROP = 0.35
+FITS = 2
+"""The final model is the mean of this many fits."""
 ALSO = 0.25
 """Share of the target that a second right scheme gets."""
 ABSTAIN = 0.06
@@ -231,6 +233,13 @@ def calibrate(held: HeldOut) -> dict[str, float]:
     return {"temperature": temperature, "slope": slope, "shift": shift, "threshold": threshold, "alarm": alarm}
 
 
+def _mean(models: Sequence[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Linear models that differ in order and dropout only, averaged."""
+    return sum((w for w, _b in models[1:]), models[0][0]) / len(models), sum(
+        (b for _w, b in models[1:]), models[0][1]
+    ) / len(models)
+
+
 def train(corrections: Sequence[Line] = ()) -> tuple[bytes, dict[str, Any]]:
     """The content of a model file and what the held-out check said. `corrections` are shown beside the corpus."""
     held = held_out()
@@ -244,7 +253,7 @@ def train(corrections: Sequence[Line] = ()) -> tuple[bytes, dict[str, Any]]:
             Sample(dirty(line.text, line.language, rng), line.scheme, line.also, line.language) for _ in range(5)
         ]
     weight = np.concatenate([weight, np.full(len(samples) - weight.size, 2, np.int64)])
-    weights, bias = fit(samples, SEED, weight)
+    weights, bias = _mean([fit(samples, SEED + i, weight) for i in range(FITS)])
     p = softmax(held.scores / settings["temperature"])
     hit = right(held.samples, p.argmax(axis=1))
     about = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
-from ninja import Header, NinjaAPI, Schema
+from ninja import Header, NinjaAPI, Schema, Status
 from ninja.responses import Response
 
 from izker import __version__
@@ -70,17 +70,17 @@ def refused(request: HttpRequest, refusal: Refusal) -> Response:
 
 
 @api.post("/reports", response={201: ReportOut, 200: ReportOut}, url_name="file_report", summary="File a report")
-def file_report(request: HttpRequest, body: ReportIn, idempotency_key: str = Header(..., min_length=8, max_length=128)) -> tuple[int, dict[str, Any]]:
+def file_report(request: HttpRequest, body: ReportIn, idempotency_key: str = Header(..., min_length=8, max_length=128)) -> Status:
     """Filed once per Idempotency-Key: a repetition gets the first answer with status 200."""
-    form = ReportForm(**body.dict())
+    form = ReportForm(**body.model_dump())
 
     def file() -> dict[str, Any]:
         user = request.user if request.user.is_authenticated else None
         filed = FileReport(user, form, source="api", synthetic=config().demo).perform()  # type: ignore[arg-type]
         return {"report": filed.report.number, "case": filed.case.number, "transfer_matched": filed.report.transfer_id is not None}
 
-    answer, status = once("api", idempotency_key, body.json(), file)
-    return status, answer
+    answer, status = once("api", idempotency_key, body.model_dump_json(), file)
+    return Status(status, answer)
 
 
 @api.get("/cases", response=list[CaseOut], url_name="list_cases", summary="Cases, newest first")
@@ -95,7 +95,7 @@ def list_cases(request: HttpRequest, changed_since: datetime | None = None, limi
 @api.get("/cases/{number}", response={200: CaseOut, 404: dict[str, str]}, url_name="read_case", summary="One case")
 def read_case(request: HttpRequest, number: str) -> Any:
     case = Case.objects.filter(number=number).first()
-    return (200, _case(case)) if case else (404, {"error": "no such case"})
+    return Status(200, _case(case)) if case else Status(404, {"error": "no such case"})
 
 
 @api.get("/figures/{year}", url_name="figures", summary="Indicators of a year, as known on a day")

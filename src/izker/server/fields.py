@@ -53,6 +53,10 @@ class SealedText(models.BinaryField[Any, Any]):
         kwargs["editable"] = False
         super().__init__(*args, **kwargs)
 
+    def _check_str_default_value(self) -> list[Any]:
+        """BinaryField wants a bytes default; on the Python side this one is text."""
+        return []
+
     @property
     def context(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"

@@ -83,7 +83,8 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
     """
     p = picture
     parts = [
-        f'<svg class="trail" width="{p.width:g}" height="{p.height:.0f}" viewBox="0 0 {p.width:g} {p.height:.0f}" role="img" '
+        f'<svg class="trail" width="{p.width:g}" height="{p.height:.0f}" viewBox="0 0 {p.width:g} '
+        f'{p.height:.0f}" role="img" '
         f'aria-label="{escape(words.summary)}">',
         f'<defs><pattern id="{pattern}" width="6" height="6" patternUnits="userSpaceOnUse">'
         '<path d="M-1 7 7-1" stroke="var(--move)" stroke-width="1" opacity=".55"/></pattern></defs>',
@@ -111,7 +112,8 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
         parts.append(_name(0, top - 7, words.victim, p.victim_ts))
     for node in p.nodes:
         parts.append(
-            f'<rect x="{node.x - 1:.1f}" y="{node.y:.1f}" width="3" height="{max(node.height, 1):.1f}" fill="var(--ink)"/>'
+            f'<rect x="{node.x - 1:.1f}" y="{node.y:.1f}" width="3" height="{max(node.height, 1):.1f}" '
+            f'fill="var(--ink)"/>'
         )
         parts.append(_name(node.x, node.y - 7, node.name, node.ts))
     for ribbon in p.ribbons:
@@ -137,9 +139,11 @@ def standalone(
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{escape(title)}</title><style>'
         f":root{{color-scheme:light dark;{light}}}@media(prefers-color-scheme:dark){{:root{{{dark}}}}}"
         'body{font:14px/20px "Noto Sans",sans-serif;background:var(--paper);color:var(--ink);margin:32px;'
-        "font-variant-numeric:tabular-nums}h1{font-size:22px;line-height:28px}p{margin:4px 0}.trail{display:block;margin:24px 0;"
+        "font-variant-numeric:tabular-nums}h1{font-size:22px;line-height:28px}p{margin:4px "
+        "0}.trail{display:block;margin:24px 0;"
         "max-width:100%;height:auto}table{border-collapse:collapse}th,td{padding:4px 12px 4px 0;text-align:left;"
-        "border-bottom:1px solid var(--rule)}th{border-bottom:1px solid var(--ink)}.r{text-align:right;white-space:nowrap}"
+        "border-bottom:1px solid var(--rule)}th{border-bottom:1px solid "
+        "var(--ink)}.r{text-align:right;white-space:nowrap}"
         ".band{border:1px solid var(--hatch);border-width:4px 0;padding:2px 0}"
         f"</style></head><body>{band}<h1>{escape(title)}</h1>{body}{svg(picture, words)}{more}{table}</body></html>\n"
     )
@@ -164,7 +168,8 @@ def _clock(ts: int) -> str:
 
 def _name(x: float, y: float, name: str, ts: int) -> str:
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="var(--ink)"><tspan font-weight="600">{escape(name)}</tspan>'
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="var(--ink)"><tspan '
+        f'font-weight="600">{escape(name)}</tspan>'
         f'<tspan dx="6" fill="var(--ink-2)">{_clock(ts)}</tspan></text>'
     )
 
@@ -199,16 +204,20 @@ def _end_label(ribbon: Ribbon, words: Labels, width: float) -> str:
     y = ribbon.ys[-1] + ribbon.height / 2
     if ribbon.fate == "left":
         return (
-            f'<text x="{EXIT_LABEL_X:g}" y="{y:.1f}" font-size="14" font-weight="600" fill="var(--ink)">{escape(_upper(word))}</text>'
+            f'<text x="{EXIT_LABEL_X:g}" y="{y:.1f}" font-size="14" font-weight="600" '
+            f'fill="var(--ink)">{escape(_upper(word))}</text>'
             f'<text x="{EXIT_LABEL_X:g}" y="{y + 15:.1f}" font-size="12" fill="var(--ink-2)">{_clock(ribbon.ts)}</text>'
-            f'<text x="{width:g}" y="{y:.1f}" font-size="14" font-weight="600" fill="var(--left)" text-anchor="end">{amount}</text>'
+            f'<text x="{width:g}" y="{y:.1f}" font-size="14" font-weight="600" fill="var(--left)" '
+            f'text-anchor="end">{amount}</text>'
         )
     y = y + 5 if ribbon.height >= 12 else ribbon.ys[-1] + ribbon.height + 10
     colour = "held" if ribbon.fate == "held" else "ink"
     beside = ("600", "gold-text") if ribbon.urgent else ("400", "ink-2")
     return (
-        f'<text x="{ribbon.xs[-1] + 12:.1f}" y="{y:.1f}" font-size="14" font-weight="600" fill="var(--{colour})">{amount}'
-        f'<tspan dx="8" font-size="12" font-weight="{beside[0]}" fill="var(--{beside[1]})">{escape(word)}</tspan></text>'
+        f'<text x="{ribbon.xs[-1] + 12:.1f}" y="{y:.1f}" font-size="14" font-weight="600" '
+        f'fill="var(--{colour})">{amount}'
+        f'<tspan dx="8" font-size="12" font-weight="{beside[0]}" '
+        f'fill="var(--{beside[1]})">{escape(word)}</tspan></text>'
     )
 
 

@@ -295,11 +295,11 @@ def lifo(
                     k = size + _first_at(tail, tail_start[account] - size, end - size, co)
                     continue
                 if k < size:
-                    ts, at, x, link = rows[k, WHEN], rows[k, OUT], rows[k + 1, OUT] - rows[k, OUT], rows[k, LINK]
+                    ts, x, link = rows[k, WHEN], rows[k + 1, OUT] - rows[k, OUT], rows[k, LINK]
                     floor = side[k, 0] - x
                 else:
                     j = k - size
-                    ts, at, x, link = tail[j, WHEN], tail[j, OUT], tail[j + 1, OUT] - tail[j, OUT], tail[j, LINK]
+                    ts, x, link = tail[j, WHEN], tail[j + 1, OUT] - tail[j, OUT], tail[j, LINK]
                     floor = tail_side[j, 0] - x
                 if ts > as_of:
                     break

@@ -109,8 +109,7 @@ class LiveTrail:
         problems = intake.Problems()
         aside = []
         for frame, _ in intake.batches([transfers], problems):
-            self._names.grow(pl.concat([frame["src"], frame["dst"].rename("src")]))
-            src, dst = self._names.numbers(frame["src"]), self._names.numbers(frame["dst"])
+            src, dst = self._names.encode(frame["src"]), self._names.encode(frame["dst"])
             arrays = (
                 frame["id"].to_numpy(),
                 frame["ts"].to_numpy(),
@@ -197,7 +196,7 @@ class LiveTrail:
             report_id=pl.Series(self.report_ids).gather(grouped["report"])
             if grouped.height
             else pl.Series(self.report_ids).head(0),
-            account=self._names.frame["name"].gather(grouped["account"])
+            account=self._names.names.gather(grouped["account"])
             if len(self._names)
             else grouped["account"].cast(pl.String),
             amount="amount",

@@ -137,7 +137,8 @@ class Postgres:
         with self.connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS placed")
             cursor.execute(
-                "CREATE UNLOGGED TABLE placed (id bigint, ts bigint, src bigint, dst bigint, amount bigint, kind bigint,"
+                "CREATE UNLOGGED TABLE placed (id bigint, ts bigint, src bigint, dst bigint, amount bigint, "
+                "kind bigint,"
                 " out_cum bigint, in_pos bigint)"
             )
             with cursor.copy("COPY placed FROM STDIN") as copy:

@@ -19,7 +19,7 @@ from izker.trail.rules import NO_LIMIT, UNLIMITED, Limits, check_rule
 from izker.trail.trails import Trails, lot_frame, row_frame
 from izker.words import Problem
 
-BLOCK = 2048  # reports a task
+BLOCK = 256  # reports a task: its lots stay in the cache
 Kernel = Callable[[I64, I64], I64]  # (slots, report numbers) -> lots
 
 
@@ -168,6 +168,7 @@ def _kernel(ledger: Ledger, rule: str, limits: Limits, as_of: int) -> Kernel:
             as_of,
         )
     from izker.trail import mixing
+    from izker.trail import reach as bounds
 
     if rule in ("pro_rata", "taint_first"):
         how = mixing.PRO_RATA if rule == "pro_rata" else mixing.TAINT_FIRST
@@ -190,7 +191,7 @@ def _kernel(ledger: Ledger, rule: str, limits: Limits, as_of: int) -> Kernel:
             limits.hops,
             as_of,
         )
-    return lambda slots, numbers: mixing.reach(
+    return lambda slots, numbers: bounds.reach(
         rule == "poison",
         a.rows,
         a.side,

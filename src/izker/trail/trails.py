@@ -42,7 +42,7 @@ class Trails:
     def summary(self) -> dict[str, Any]:
         """Sums in minor units. `conservation_error` = stolen - held - exited - stopped: 0 for every conserved rule,
         null for bounds."""
-        by_status = dict(self.rows.group_by("status").agg(pl.col("amount").sum()).iter_rows())
+        by_status = dict(self.rows.group_by("status").agg(pl.col("amount").sum()).sort("status").iter_rows())
         stolen = int(self.stolen["amount"].sum())
         held = by_status.get("held", 0)
         exited = sum(by_status.get(s, 0) for s in EXITS)

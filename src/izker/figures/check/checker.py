@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from izker.figures.check import counts, growth, shares, sums
+from izker.figures.check import counts, growth, scales, shares, sums
 from izker.figures.check.claim import Claim
 from izker.figures.check.discourse import Document
 from izker.figures.check.text import read
@@ -15,7 +15,9 @@ def check_text(text: str) -> list[Claim]:
     document = Document.parse(text)
     found = shares.claims(document) + growth.claims(document)
     added, used = sums.claims(document)
-    found += added
+    rates, scaled = scales.claims(document)
+    found += added + rates
+    used |= scaled
     involved = {value for c in found for value in (c.numerator, c.denominator) if value is not None}
     found += counts.claims(document, used, involved)
     return sorted(found, key=lambda c: c.at)

@@ -16,7 +16,7 @@ _OF_BEFORE = re.compile(
     r"|всего\s+)?(?:числа|количества))?(?:\s+[а-яё-]+){0,2}"
     r"|(?<!total )(?<!rise )(?<!increase )(?<!number )(?<!damage )(?<!loss )(?<!losses )(?<!sum )(?<!amount )"
     r"(?<!growth )(?<!decrease )(?<!average )(?<!maximum )"
-    r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|a\s+total\s+of|some))*)\s+(?:total\s+)?(?:of\s+)?$",
+    r"(?<!\w)(?:out\s+of|of|among)(?:\s+(?:the|all|a\s+total\s+of|some|[a-z]+['’]s))*)\s+(?:total\s+)?(?:of\s+)?$",
     re.I,
 )
 _INSIDE_AFTER = re.compile(r"^[-\w]*(?:\s+[\w-]+){0,3}\s+(?:ішінде|ішінен|арасында)", re.I)

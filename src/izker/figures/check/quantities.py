@@ -70,6 +70,7 @@ _LAW_AFTER = re.compile(
     rf"|-?ын?ш[ыі]|-?інші|-?[йяе](?!\w)|-?го(?!\w)|-?(?:st|nd|rd|th)(?!\w))",
     re.I,
 )
+_FOREIGN_THOUSANDS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _PHONE = re.compile(r"\+\d[\d\s()-]{7,}\d")
 _PER = re.compile(rf"(?:на|каждые|per|әр|әрбір){_S}$", re.I)
 _PER_AFTER = re.compile(
@@ -104,6 +105,13 @@ _DATIVE = ("ға", "ге", "қа", "ке")
 _WORDS: tuple[tuple[str, str, Fraction, int], ...] = (
     # pattern, kind, value, decimals of its precision
     (r"(?:жартысы\w*|жарты(?:дан|сынан)|половин[аыуе]|half(?:{s}of)?)", PERCENT, Fraction(50), -1),
+    (
+        r"(?:басым{s}(?:бөлігі|көпшілігі)\w*|көпшілігі\w*|большинств\w+|(?:the{s})?majority"
+        r"|most(?:{s}of)?(?:{s}(?:the|these|those|all))?{s}(?:victims|cases|crimes|frauds|people|offences))",
+        PERCENT,
+        Fraction(50),
+        -1,
+    ),
     (r"(?:үштен{s}екі\w*|дв(?:е|ух){s}трет\w+|two[{sp}-]thirds)", PERCENT, Fraction(200, 3), -1),
     (r"(?:төрттен{s}үш\w*|тр(?:и|ёх|ех){s}четверт\w+|three[{sp}-]quarters)", PERCENT, Fraction(75), -1),
     (r"(?:үштен{s}бір\w*|трет(?:ь|и|ью)(?!\w)|(?:a|one)[{sp}-]third)", PERCENT, Fraction(100, 3), -1),
@@ -141,6 +149,7 @@ _WORD_PATTERNS = tuple(
     (re.compile(r"(?<!\w)" + p.replace("{s}", _S + "+").replace("{sp}", _SPACE) + r"(?!\w)", re.I), k, v, d)
     for p, k, v, d in _WORDS
 )
+_MOST = _WORD_PATTERNS[1][0]  # «большинство»: more than a half
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +201,7 @@ def find(sentence: str, index: int, *, is_english: bool) -> list[Quantity]:
             if any(s < match.end() and match.start() < e for s, e in taken):
                 continue
             taken.append(match.span())
-            bound = _bound(sentence, match.start(), match.end())
+            bound = ABOVE if word is _MOST else _bound(sentence, match.start(), match.end())
             found.append(Quantity(kind, value, decimals, *match.span(), match.group(), bound, "", True, index))
     return sorted(found, key=lambda q: q.start)
 
@@ -224,7 +233,11 @@ def _number(sentence: str, match: re.Match[str], index: int, *, is_english: bool
         kind = AGE
     elif _TIME.match(after) or (_YEARS.match(after) and value < 100):
         kind = TIME
+    if kind == COUNT and decimals == 3 and _FOREIGN_THOUSANDS.fullmatch(raw):
+        value, decimals = value * 1000, 0  # '27,892 преступлений': no offence comes in thousandths
     case, behind = _case(sentence, end)
+    if kind == PERCENT and sentence[:end].endswith(_DATIVE):
+        case = "dative"  # 22 пайызға
     bound = _bound(sentence, start, end)
     return Quantity(
         kind, value, decimals, start, max(end, behind), sentence[start:behind].strip(), bound, case, False, index
@@ -233,7 +246,8 @@ def _number(sentence: str, match: re.Match[str], index: int, *, is_english: bool
 
 def _parse(raw: str, *, is_english: bool) -> tuple[Decimal, int]:
     text = re.sub(f"[{_SPACE}]", "", raw)
-    text = text.replace(",", "") if is_english else text.replace(",", ".")
+    thousands = is_english and not text.startswith("0,")  # '0,175%' in an English text is a decimal comma all the same
+    text = text.replace(",", "") if thousands else text.replace(",", ".")
     part = text.partition(".")[2]
     return Decimal(text), len(part)
 

@@ -101,6 +101,8 @@ def explicit_part(document: Document, quantity: Quantity) -> Quantity | None:
         inside = bracketed and "(" in between and ")" not in between and not re.search(r"[;]|\.\s", between)
         if inside and not document.is_whole(last):
             return last
+        if bracketed and document.in_brackets(last) and re.match(r"^\s*[,;]\s*(?:или|or|немесе)?\s*$", between):
+            return last  # '(8 357, 30 %)'
         if inside and len(ahead) > 1:
             return ahead[-2]
         if last.start >= left and not document.is_whole(last) and _SAYS_EQUAL.search(between):
@@ -121,7 +123,7 @@ def explicit_part(document: Document, quantity: Quantity) -> Quantity | None:
 
 def _bracket_next(document: Document, quantity: Quantity, count: Quantity) -> bool:
     between = document.between(quantity, count)
-    return "(" in between and ")" not in between and not document.in_brackets(quantity)
+    return "(" in between and not re.search(r"[):]", between) and not document.in_brackets(quantity)
 
 
 def topic_whole(document: Document, quantity: Quantity) -> Quantity | None:
@@ -133,7 +135,14 @@ def topic_whole(document: Document, quantity: Quantity) -> Quantity | None:
         found = list_whole(document, listed)
         if found is not None:
             return found
-    return document.scopes.get(quantity)
+    scope = document.scopes.get(quantity)
+    if (
+        scope is not None
+        and scope.concepts & {"solved", "prosecuted"}
+        and "victim" in lexicon.concepts(document.phrase(quantity))
+    ):
+        return None  # victims are no part of the cases that were solved
+    return scope
 
 
 def list_whole(document: Document, introduction: int) -> Quantity | None:

@@ -21,7 +21,7 @@ from izker.figures.check.claim import (
 )
 from izker.figures.check.discourse import Document
 from izker.figures.check.growth import claim_number
-from izker.figures.check.quantities import COUNT, PERCENT, Quantity
+from izker.figures.check.quantities import ABOVE, COUNT, PERCENT, Quantity
 from izker.figures.check.readings import Pair, explicit_part, explicit_whole, largest, readings, topic_whole
 from izker.words import N_
 
@@ -31,6 +31,7 @@ DOES_NOT_FIT = N_("{numerator} / {denominator} = {exact} %, not {stated} %")
 NO_WHOLE = N_("the text does not say of what: {numerator} would be {stated} % of about {whole}")
 NOTHING = N_("the text gives no counts from which this share could be recomputed")
 ONLY_WHOLE = N_("the part is not given; of {denominator} it would be about {part}")
+AT_LEAST = N_("the part is not given; of {denominator} it would be more than {part}")
 FEW = N_("the part is not given; of {denominator} only {part} gives {stated} %, {how}")
 FEW_ROUNDED = N_("rounded")
 FEW_TRUNCATED = N_("truncated")
@@ -178,7 +179,8 @@ def _without_part(document: Document, quantity: Quantity, kind: str, best: Pair 
     ):
         return _of_few(common, quantity, int(whole.value), exact, more, at)
     params = {"denominator": claim_number(whole.value), "part": claim_number(Fraction(round(exact)))}
-    return Claim(*common, None, None, whole.value, CANNOT_TELL, ONLY_WHOLE, params, more, at=at)
+    note = AT_LEAST if quantity.bound == ABOVE else ONLY_WHOLE
+    return Claim(*common, None, None, whole.value, CANNOT_TELL, note, params, more, at=at)
 
 
 def _of_few(

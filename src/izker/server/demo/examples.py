@@ -11,6 +11,7 @@ import polars as pl
 
 from izker.config import config
 from izker.files import write_text
+from izker.holds import plan
 from izker.money import tenge
 from izker.times import local, to_us
 from izker.trail import trace
@@ -42,10 +43,12 @@ def write_examples(world: Path) -> None:
     if ledger is None or first.is_empty():
         write_text(config().home / "examples.json", "[]")
         return
-    trails = trace(ledger, first.select(pl.col("transfer_id").cast(pl.String).alias("report_id"), "transfer_id"), as_of=to_us(end))
-    still = dict(trails.rows.filter(pl.col("status") == "held").group_by("report_id").agg(pl.col("amount").sum()).iter_rows())
-    rows = [row | {"still": still.get(str(row["transfer_id"]), 0)} for row in first.iter_rows(named=True)]
-    best = sorted(rows, key=lambda r: -r["still"])[:SHOWN]
+    reports = first.select(pl.col("transfer_id").cast(pl.String).alias("report_id"), "transfer_id")
+    trails = trace(ledger, reports, as_of=to_us(end), paths=True)
+    planned = plan(trails.lots, now_us=to_us(end)) if trails.lots is not None else pl.DataFrame({"report_id": [], "amount": []})
+    reachable = dict(planned.group_by("report_id").agg(pl.col("amount").sum()).iter_rows())
+    rows = [row | {"reachable": reachable.get(str(row["transfer_id"]), 0)} for row in first.iter_rows(named=True)]
+    best = sorted(rows, key=lambda r: -r["reachable"])[:SHOWN]
     write_text(config().home / "examples.json", json.dumps([_example(r) for r in best], ensure_ascii=False))
 
 

@@ -1,4 +1,4 @@
-"""One throw-away home for every test process, with the demo's clock: set before Django reads its settings."""
+"""One throw-away home for every test process, with the demo's clock: a plugin (-p tests.home), because Django reads its settings before any conftest."""
 
 from __future__ import annotations
 

@@ -1,0 +1,3 @@
+from izker.cli import main
+
+main()

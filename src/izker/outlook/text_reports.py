@@ -1,0 +1,75 @@
+"""Reports as the text detector reads them: when, what was written, and whether the classifier could place it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import polars as pl
+
+from izker.outlook.forecast_panel import as_date
+from izker.tables import require
+from izker.words import N_, Problem, Refusal
+
+UNSURE_BELOW = 0.5  # classifier probability under which a report counts as unsure
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """`unsure`: the classifier abstained (or its probability is below 0.5)."""
+
+    report_id: str
+    reported_at: datetime
+    text: str
+    unsure: bool
+
+
+def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextReport], list[Problem]]:
+    """Reports from a table with report_id, reported_at, text and unsure (true/1) or probability; bad rows become
+    problems.
+    """
+    frame = require(
+        frame,
+        ["report_id", "reported_at", "text"],
+        file,
+        aliases={"report_id": ["id"], "reported_at": ["date", "reported"]},
+    )
+    names = {c.lower(): c for c in frame.columns}
+    flag, chance = names.get("unsure") or names.get("abstained"), names.get("probability")
+    if flag is None and chance is None:
+        raise Refusal(
+            N_("the table needs a column unsure or probability: which reports the classifier could not place"),
+            file=file,
+        )
+    reports, problems = [], []
+    for number, row in enumerate(frame.iter_rows(named=True), 2):
+        when = row["reported_at"]
+        if not isinstance(when, datetime):
+            day = as_date(when)
+            when = None if day is None else _moment(str(when), day)
+        if when is None or not row["text"]:
+            problems.append(
+                Problem(N_("a report needs reported_at and text: the row is left out"), {}, file=file, row=number)
+            )
+            continue
+        try:
+            unsure = _unsure(row, flag, chance)
+        except ValueError:
+            problems.append(Problem(N_("{value} is no number"), {"value": row[chance or ""]}, file=file, row=number))
+            continue
+        reports.append(TextReport(str(row["report_id"]), when.replace(tzinfo=None), str(row["text"]), unsure))
+    return reports, problems
+
+
+def _unsure(row: Mapping[str, object], flag: str | None, chance: str | None) -> bool:
+    if flag is not None:
+        return str(row[flag]).lower() in ("1", "true", "yes")
+    return float(str(row[chance or ""])) < UNSURE_BELOW
+
+
+def _moment(text: str, day: date) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return datetime(day.year, day.month, day.day)  # noqa: DTZ001 - local wall clock, as in the register

@@ -48,7 +48,7 @@ def missing(language: str) -> list[tuple[str, str | tuple[str, ...]]]:
     for part in PARTS:
         have = theirs(part, language)
         for message in source(part):
-            if not message.id or all(UNUSED.search(place) for place, _line in message.locations) and message.locations:
+            if not message.id or (all(UNUSED.search(place) for place, _line in message.locations) and message.locations):
                 continue
             single = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
             found = ours.get(single, message.context) or have.get(single, message.context)

@@ -11,10 +11,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.messages.catalog import Catalog
 
 SOURCE = Path(__file__).resolve().parents[1] / "src" / "izker"
 LOCALE = SOURCE / "locale"

@@ -17,7 +17,8 @@ HOST = re.compile(r"(pypi\.or" r"g|pythonhosted\.or" r"g|registry\.npmj" r"s|deb
 
 
 def main() -> int:
-    names = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     wrong = []
     for name in filter(None, names):
         path = ROOT / name

@@ -23,7 +23,8 @@ def main() -> int:
             wrong.append(f"{path}: its content is not the listed one")
         if not row.get("licence"):
             wrong.append(f"{path}: no licence")
-    tracked = subprocess.run(["git", "ls-files", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    tracked = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
     wrong += [f"{path}: not listed in vendor.toml" for path in tracked if Path(path).suffix in BINARY and path not in listed and path]
     print("\n".join(wrong) if wrong else f"{len(listed)} vendored files are as listed")
     return 1 if wrong else 0

@@ -102,13 +102,13 @@ def main() -> None:
         np.clip(probability.max(axis=1), 1e-6, 1 - 1e-6) / (1 - np.clip(probability.max(axis=1), 1e-6, 1 - 1e-6))
     )
     held_p = 1 / (1 + np.exp(-(settings["slope"] * odds + settings["shift"])))
+    rate = speed(classifier, frame["text"].to_list())
     lines = [
         "# Schemes: what the classifier scored", "",
         f"`python -m benchmarks.schemes {path.name if len(sys.argv) > 1 else ''}`".replace(" `", "`")
         + f" on {platform.machine()}, Python {platform.python_version()}, model `{classifier.version[:12]}`.", "",
-        f"Texts: {frame.height} narratives ({path.name}), never trained on; docs/model-card.md: how "
-        f"often they were looked at.",
-        "",
+        f"Texts: {frame.height} narratives ({path.name}), never trained on.",
+        "docs/model-card.md tells how often they were looked at.", "",
         "| what | figure | target |", "|---|---|---|",
         f"| macro-F1, scheme codes, every text | {all_f1:.3f} | |",
         f"| macro-F1, scheme codes, not abstained | {kept_f1:.3f} | >= 0.80 |",
@@ -125,8 +125,7 @@ def main() -> None:
         f"| alarms on ordinary chat (tg_spam ham, {len(alarms['ham'])}) | {ham:.4f} | <= 0.01 |",
         f"| alarms on tg_spam spam ({len(alarms['spam'])}; mostly advertising) | {spam:.3f} | |",
         f"| alarms on narratives of fraud ({len(fraud)}) | {np.mean([v.alarm for v in fraud]):.3f} | |",
-        f"| texts a second, one core, verdict with reasons | {speed(classifier, "
-        f"frame['text'].to_list()):,.0f} | >= 6 000 |",
+        f"| texts a second, one core, verdict with reasons | {rate:,.0f} | >= 6 000 |",
         "",
     ]  # fmt: skip
     text = "\n".join(lines)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from tools import borrowed, catalogue
 
 from izker.words import LANGUAGES, N_, Problem, Refusal, _, using
-from tools import borrowed, catalogue
 
 
 def test_no_string_of_ours_lacks_its_kazakh_or_russian():

@@ -12,6 +12,8 @@ from izker.cli.output import json_option, print_json, progress, report
 from izker.words import _, language
 
 if TYPE_CHECKING:
+    from izker.ledger.append import AppendReport
+    from izker.ledger.build import BuildReport
     from izker.server.intake.importing import Imported
 
 
@@ -69,13 +71,14 @@ def transfers(files: tuple[Path, ...], as_json: bool) -> None:
     with progress() as bar:
         task = bar.add_task(_("reading transfers"), total=None)
 
-        def tell(at: int, of: int) -> None:
-            bar.update(task, completed=at, total=of)
+        def tell(step: str, at: int, of: int) -> None:
+            bar.update(task, description=step, completed=at, total=of)
 
+        reports_of: list[BuildReport | AppendReport] = []
         if (path / "manifest.json").exists():
-            reports_of = [Ledger.append(path, file) for file in files]
+            reports_of += [Ledger.append(path, file) for file in files]
         else:
-            reports_of = [Ledger.build(list(files), path, on_progress=tell)]
+            reports_of.append(Ledger.build(list(files), path, on_progress=tell))
     problems = [p for one in reports_of for p in one.problems]
     read, landed, already = (sum(getattr(one, name) for one in reports_of) for name in ("read", "landed", "already"))
     if as_json:

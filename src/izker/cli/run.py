@@ -51,8 +51,8 @@ def command(port: int, host: str, bank_port: int) -> None:
     accounts = prepare.state(say, first_port=bank_port)
     from izker.server.relay.models import Bank
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)  # also where a parent left SIGINT ignored, as shells do in the background
+    for which in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(which, _interrupt)  # also where a parent left SIGINT ignored, as shells do in the background
     house = processes.House(environment)
     try:
         for number, bank in enumerate(Bank.objects.order_by("code")):

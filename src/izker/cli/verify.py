@@ -43,12 +43,12 @@ def _everything() -> list[Problem]:
 
     problems: list[Problem] = []
     steps = (
-        (_("ledger"), lambda: _ledger(config().ledger) if (config().ledger / "manifest.json").exists() else []),
-        (_("audit chain"), lambda: list(audit())),
-        (_("register"), lambda: list(register())),
-        (_("money"), lambda: list(money())),
+        (_("ledger"), _ledger(config().ledger) if (config().ledger / "manifest.json").exists() else ()),
+        (_("audit chain"), audit()),
+        (_("register"), register()),
+        (_("money"), money()),
     )
-    for name, check in steps:
+    for name, found in steps:
         with console.status(name):
-            problems += check()
+            problems += list(found)
     return problems

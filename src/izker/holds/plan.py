@@ -55,8 +55,8 @@ class Options:
     report and in later ones; `reply_minutes`: median answer time of banks not named in `reply_by_bank`."""
 
     min_amount: int = 1_000_00
-    first_gain: int = 2_000_00
-    later_gain: int = 20_000_00
+    first_gain: int = 5_000_00
+    later_gain: int = 80_000_00
     reply_minutes: float = 15.0
     reply_by_bank: Mapping[str, float] = field(default_factory=dict)
 

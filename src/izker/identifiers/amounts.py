@@ -169,7 +169,7 @@ def _read(text: str, found: re.Match[str]) -> Identifier | None:
             or (scale == 1 and (part.group("word") or not _MONEY.match(text, part.end())))
         ):
             break
-        if part.group("word") and scale == 1 and not _MONEY.match(text, part.end()):
+        if part.group("word") and not _counts(text, part, scale):
             break
         total += number * scale
         scaled = scaled or scale > 1
@@ -189,6 +189,15 @@ def _read(text: str, found: re.Match[str]) -> Identifier | None:
         return None
     value = _written(total) + (f" {code}" if code else "")
     return Identifier("amount", value, start, at, True, "", text[start:at])
+
+
+def _counts(text: str, part: re.Match[str], scale: Decimal) -> bool:
+    """True if a spelled number is one: it needs a scale or a currency, 'a' a scale, and 'он' (ten, but 'he' in Russian)
+    a Kazakh word behind it."""
+    word = part.group("word").lower()
+    if word == "он":
+        return re.match(r"\s(?:мың|теңге|млн теңге|миллион теңге)", text[part.end("word") :], re.I) is not None
+    return scale > 1 or (word != "a" and _MONEY.match(text, part.end()) is not None)
 
 
 def _scale(word: str) -> Decimal:

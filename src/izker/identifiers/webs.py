@@ -42,6 +42,7 @@ _NAMED = re.compile(
 )
 _SUFFIX = "ға|ге|қа|ке|да|де|та|те|дан|ден|тан|тен|нан|нен|ның|нің|дың|дің|тың|тің|ды|ді|ты|ті|ны|ні|мен|бен|пен|дағы|дегі|тағы|тегі|ы|і|а|у|ом|е|и"
 _TAIL_SUFFIX = re.compile(rf"(?<=[A-Za-z0-9/])-?(?:{_SUFFIX})$", re.I)
+_GLUED = re.compile(r"[\u0400-\u04ff]{4,}(?=[a-z0-9][a-z0-9-]{2,}\.)")  # a word run into the address: 'Подробностиkaspi.kz'
 _TRAILING = ".,;:!?…'\"*_~"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -63,18 +64,19 @@ def find_links(text: str) -> Iterator[Identifier]:
     """Links, bare domains, and handles written as links (t.me, wa.me, Instagram ...)."""
     if _HINT.search(text) is None:
         return
-    busy = 0
     for found in _URL.finditer(text):
-        busy = max(busy, found.end())
         yield _link(text, found, found.group("scheme"))
     for found in _BARE.finditer(text):
-        read = hosts.read(found.group("host"))
-        if read is None or (found.start() and text[found.start() - 1] == "'"):
+        host, start = found.group("host"), found.start()
+        glued = _GLUED.match(host)
+        if glued is not None:
+            start, host = start + glued.end(), host[glued.end() :]
+        read = hosts.read(host)
+        if read is None or (start and text[start - 1] == "'"):
             continue
-        path = found.group("path") if read.length == len(found.group("host")) else ""
-        if not hosts.believable(read, found.group("host"), path):
-            continue
-        yield _made(text, found.start(), found.start("host") + read.length, read, path, "https")
+        path = found.group("path") if read.length == len(host) else ""
+        if hosts.believable(read, host, path):
+            yield _made(text, start, start + read.length, read, path, "https")
 
 
 def _link(text: str, found: re.Match[str], scheme: str) -> Identifier:

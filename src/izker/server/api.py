@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from django.utils.translation import get_language
@@ -70,13 +70,13 @@ def refused(request: HttpRequest, refusal: Refusal) -> Response:
 
 
 @api.post("/reports", response={201: ReportOut, 200: ReportOut}, url_name="file_report", summary="File a report")
-def file_report(request: HttpRequest, body: ReportIn, idempotency_key: str = Header(..., min_length=8, max_length=128)) -> Status:
+def file_report(request: HttpRequest, body: ReportIn, idempotency_key: Annotated[str, Header(min_length=8, max_length=128)]) -> Any:
     """Filed once per Idempotency-Key: a repetition gets the first answer with status 200."""
     form = ReportForm(**body.model_dump())
 
     def file() -> dict[str, Any]:
         user = request.user if request.user.is_authenticated else None
-        filed = FileReport(user, form, source="api", synthetic=config().demo).perform()  # type: ignore[arg-type]
+        filed = FileReport(user, form, source="api", synthetic=config().demo).perform()
         return {"report": filed.report.number, "case": filed.case.number, "transfer_matched": filed.report.transfer_id is not None}
 
     answer, status = once("api", idempotency_key, body.model_dump_json(), file)

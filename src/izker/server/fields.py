@@ -68,7 +68,7 @@ class SealedText(models.BinaryField[Any, Any]):
         return value
 
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
-        sealed = seal(value, self.context) if isinstance(value, str) and value else (b"" if not value else value)
+        sealed = seal(value, self.context) if isinstance(value, str) and value else (value or b"")
         return super().get_db_prep_value(sealed, connection, prepared)
 
     def value_to_string(self, obj: models.Model) -> str:

@@ -6,8 +6,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from izker.figures import Figure, compute, to_json
 from izker.figures import Extract as RegisterExtract
+from izker.figures import Figure, compute, to_json
 from izker.server.register.extract import extract
 from izker.server.register.models import Event
 

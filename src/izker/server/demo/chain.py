@@ -115,8 +115,7 @@ def _write_trails(out: Path, trails: list[Trail]) -> None:
         ends = lots.filter(pl.col("status").is_in(EXITS)).with_columns(pl.col("amount").alias("units"))
         stays = lots.filter(~pl.col("status").is_in(EXITS)).with_columns((pl.col("rest") + pl.col("stopped")).alias("units"))
         frames.append(pl.concat([stays, ends]).filter(pl.col("units") > 0))
-    rows = pl.concat(frames) if frames else pl.DataFrame(schema={"report_id": pl.String, "account": pl.String, "units": pl.Int64, "status": pl.String, "hop": pl.Int32, "ts": pl.Int64})
-    grouped = rows.group_by("report_id", "account", "status", "hop", maintain_order=True).agg(
+    grouped = pl.concat(frames).group_by("report_id", "account", "status", "hop", maintain_order=True).agg(
         pl.col("units").sum().alias("amount"), pl.col("ts").min().alias("since")
     )
     grouped.select("report_id", "account", "amount", "status", "hop", "since").write_parquet(out / "trails.parquet", metadata={"notice": "SYNTHETIC"})

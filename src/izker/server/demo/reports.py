@@ -13,6 +13,7 @@ from izker.server.intake.form import CHANNELS, ReportForm
 from izker.server.intake.once import once
 from izker.server.register.models import Case
 
+
 def file_reports(world: Path, say: Callable[[str], None]) -> None:
     """File every report of the world once, in the order of its filing."""
     from izker.server.intake.models import Arrival

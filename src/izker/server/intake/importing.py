@@ -18,9 +18,9 @@ from izker.schemes.concordance import mappings
 from izker.server.audit.chain import write
 from izker.server.bulk import fix_sequence, insert, lock
 from izker.server.clock import now
+from izker.server.fields import seal
 from izker.server.intake.mapping import Mapping, parse
 from izker.server.intake.models import ImportedFile, OfficialFigure, QuarantinedRow
-from izker.server.fields import seal
 from izker.server.register.models import Report
 from izker.words import Problem
 

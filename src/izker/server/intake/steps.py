@@ -38,7 +38,8 @@ def example(language: str) -> Answers:
     if not free:
         return {}
     found = free[0]
-    return {**{k: found[k] for k in ("amount", "date", "time", "account_to", "account_from")}, "when": "today", "channel": "call", "text": found["text"][language]}
+    told = {name: found[name] for name in ("amount", "date", "time", "account_to", "account_from")}
+    return {**told, "when": "today", "channel": "call", "text": found["text"][language]}
 
 
 def pack(answers: Answers) -> str:

@@ -125,7 +125,7 @@ def _marked(text: str, identifiers: tuple[Identifier, ...]) -> SafeString:
             pieces += [("", text[at : found.start], ""), ("<mark>", text[found.start : found.end], "</mark>")]
             at = found.end
     pieces.append(("", text[at:], ""))
-    return format_html_join("", "{}{}{}", ((mark_safe(a), b, mark_safe(c)) for a, b, c in pieces))  # noqa: S308 - constants above
+    return format_html_join("", "{}{}{}", ((mark_safe(a), b, mark_safe(c)) for a, b, c in pieces))
 
 
 def _language() -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import polars as pl
 
 from izker.config import config
-from izker.trail.rules import EXITS
 from izker.server.money.models import Hold, HoldState, Trail
 from izker.server.money.store import read_lots
+from izker.trail.rules import EXITS
 from izker.words import N_, Problem
 
 

@@ -18,6 +18,13 @@ ATTRIBUTES: tuple[str, ...] = (
 MOMENTS = tuple(a for a in ATTRIBUTES if isinstance(Case._meta.get_field(a), models.DateTimeField))
 
 
+def default(attribute: str) -> Any:
+    """What a case's row holds before any event set the attribute."""
+    field = Case._meta.get_field(attribute)
+    assert isinstance(field, models.Field)
+    return field.get_default()
+
+
 def parse(attribute: str, value: Any) -> Any:
     return parse_datetime(value) if attribute in MOMENTS and isinstance(value, str) else value
 

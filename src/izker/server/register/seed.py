@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from izker.server.audit.chain import write
 from izker.server.bulk import fix_sequence, insert, lock, next_id
 from izker.server.clock import now
-from izker.server.register.fold import ATTRIBUTES, MOMENTS, as_json, fold
+from izker.server.register.fold import ATTRIBUTES, MOMENTS, as_json, default, fold
 from izker.server.register.models import Case, Event, Offences, Person, Status
 from izker.words import N_, Refusal
 
@@ -50,13 +50,12 @@ def _cases(cases: pl.DataFrame, events: pl.DataFrame, on_progress: Progress | No
     state: dict[str, dict[str, Any]] = {}
     rows: list[tuple[Any, ...]] = []
     adapt = _moment()
-    done = 0
-    for number, kind, valid, recorded, value in events.select("case_no", "kind", "valid_at", "recorded_at", "value").iter_rows():
+    ordered = events.select("case_no", "kind", "valid_at", "recorded_at", "value").iter_rows()
+    for done, (number, kind, valid, recorded, value) in enumerate(ordered, 1):
         sets = {**_sets(kind, valid, facts[number]), **json.loads(value)}
         state.setdefault(number, {}).update(fold([sets]))
         text = json.dumps({k: as_json(k, v) for k, v in sets.items()}, ensure_ascii=False)
         rows.append((numbers[number], kind, adapt(valid), adapt(recorded), text, SOURCE))
-        done += 1
         if on_progress and done % 20_000 == 0:
             on_progress(done, events.height)
     columns = ("id", "number", "opened_at", "synthetic", "on_desk", "loaded_at", *ATTRIBUTES)
@@ -94,7 +93,7 @@ def _sets(kind: str, valid: Any, facts: dict[str, Any]) -> dict[str, Any]:
 def _case_rows(
     numbers: dict[str, int], state: dict[str, dict[str, Any]], facts: dict[str, dict[str, Any]], adapt: Callable[[Any], Any]
 ) -> Iterator[tuple[Any, ...]]:
-    defaults = {a: Case._meta.get_field(a).get_default() for a in ATTRIBUTES}
+    defaults = {a: default(a) for a in ATTRIBUTES}
     at = adapt(now())
     for number, key in numbers.items():
         values = {**defaults, **state.get(number, {})}

@@ -109,11 +109,8 @@ def banks() -> list[dict[str, Any]]:
     """Each bank's answer times (minutes) and how many requests wait."""
     rows = []
     for bank in Bank.objects.order_by("code"):
-        times = sorted(
-            OutboxMessage.objects.filter(bank=bank, state=OutboxState.SENT, answered_in_ms__isnull=False)
-            .order_by("-sent_at")
-            .values_list("answered_in_ms", flat=True)[:200]
-        )
+        answered = OutboxMessage.objects.filter(bank=bank, state=OutboxState.SENT).order_by("-sent_at").values_list("answered_in_ms", flat=True)
+        times = sorted(took for took in answered[:200] if took is not None)
         waiting = OutboxMessage.objects.filter(bank=bank, state=OutboxState.WAITING)
         silent = waiting.filter(attempts__gt=1).aggregate(since=Min("created_at"))["since"]
         rows.append(
@@ -145,9 +142,8 @@ def deadlines() -> list[dict[str, Any]]:
     """Legal clocks that run out before the end of tomorrow, soonest first."""
     end = now() + timedelta(days=1)
     held = Hold.objects.filter(held__gt=0, until__lte=end, state__in=(HoldState.HELD, HoldState.PARTLY))
-    return list(
-        held.values("until", "ground").annotate(n=Count("id"), amount=Sum("held"), case=Min("case__number")).order_by("until")[:6]
-    )
+    grouped = held.values("until", "ground").annotate(n=Count("id"), amount=Sum("held"), case=Min("case__number")).order_by("until")
+    return [dict(row) for row in grouped[:6]]
 
 
 def summary(rows: list[Row]) -> dict[str, Any]:

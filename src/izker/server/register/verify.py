@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from izker.server.register.fold import ATTRIBUTES, fold
+from izker.server.register.fold import ATTRIBUTES, default, fold
 from izker.server.register.models import Case, Event
 from izker.words import N_, Problem
 
 
 def verify() -> Iterator[Problem]:
     """One problem a case and attribute that is not what its events say."""
-    defaults = {a: Case._meta.get_field(a).get_default() for a in ATTRIBUTES}
+    defaults = {a: default(a) for a in ATTRIBUTES}
     folded: dict[int, dict[str, object]] = {}
     for case, value in Event.objects.order_by("recorded_at", "id").values_list("case_id", "value").iterator(5000):
         folded.setdefault(case, {}).update(fold([value]))

@@ -10,11 +10,11 @@ import httpx
 from django.db import connection, transaction
 from django.db.models import F
 
+from izker.exchange.signature import HEADER, TIME_HEADER, sign
 from izker.holds.requests import HoldAnswer
 from izker.server.clock import now
 from izker.server.relay.actions.record_answer import RecordAnswer
 from izker.server.relay.models import OutboxMessage, OutboxState
-from izker.exchange.signature import HEADER, TIME_HEADER, sign
 from izker.words import Refusal
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-
-
 from izker.holds.requests import HoldAnswer, HoldLine, HoldRequest, LineAnswer, Outcome, Reason, answer_line
 
 if TYPE_CHECKING:

@@ -14,8 +14,39 @@ import numpy as np
 from numba import njit
 
 from izker.world.bench.state import (
-    ACCOUNT, AMOUNT, CAUGHT, EXIT, GONE, HOP, HOUR, L_ACCOUNT, L_CAP, L_WATCH, LINES, LINK, MINUTE, NEVER, PARENT, REQUESTS, RESULTS,
-    ROOT, ROUNDS, SRC, STOLEN, TS, WRONG_ACCOUNTS, FIRST, LAST, Country, Rules, book_hold, credit, leaving, next_round, purse, reply_us,
+    ACCOUNT,
+    AMOUNT,
+    CAUGHT,
+    EXIT,
+    FIRST,
+    GONE,
+    HOP,
+    HOUR,
+    L_ACCOUNT,
+    L_CAP,
+    L_WATCH,
+    LAST,
+    LINES,
+    LINK,
+    MINUTE,
+    NEVER,
+    PARENT,
+    REQUESTS,
+    RESULTS,
+    ROOT,
+    ROUNDS,
+    SRC,
+    STOLEN,
+    TS,
+    WRONG_ACCOUNTS,
+    Country,
+    Rules,
+    book_hold,
+    credit,
+    leaving,
+    next_round,
+    purse,
+    reply_us,
     settle_watch,
 )  # fmt: skip
 
@@ -214,7 +245,7 @@ def play(
         else:
             out[ROUNDS] += 1
             round_at = NEVER
-            enough = rules.first_gain if out[ROUNDS] == 1 else rules.min_gain
+            enough = rules.first_gain if out[ROUNDS] == 1 else rules.later_gain
             score = np.empty(pending, np.float64)
             good = 0
             for k in range(pending):

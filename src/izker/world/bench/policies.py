@@ -72,7 +72,7 @@ class Sight:
 
 @dataclass(frozen=True)
 class Policy:
-    """`lots`: whose lots the games follow: none, trail (observable) or truth. `settings` go into `state.Rules`."""
+    """`lots`: what the games follow: none, the trail under a rule (fifo, lifo), or the truth. `settings` go into `state.Rules`."""
 
     name: str
     title: str
@@ -126,6 +126,7 @@ def _blanket(sight: Sight, frauds: I64, starts: I64) -> Lines:
     return _lines(frauds, game, rows[:, 1], np.full(game.size, WHOLE), hold, -rows[:, 0])
 
 
+PLAN = {"follow": True, "spare": True, "watch": True}
 POLICIES = {
     policy.name: policy
     for policy in (
@@ -133,8 +134,16 @@ POLICIES = {
         Policy("first_account", N_("the first account is blocked whole"), ask=_first_account),
         Policy("med2", N_("a tracer after MED 2.0"), settings={"cap_total": True}, ask=_med2),
         Policy("blanket", N_("every account reached is blocked whole"), ask=_blanket),
-        Policy("izker", N_("Izker's plan"), lots="trail", settings={"follow": True, "spare": True, "watch": True}),
-        Policy("oracle", N_("Izker's plan with the truth for a trail"), lots="truth", settings={"follow": True, "watch": True}),
+        Policy("izker", N_("Izker's plan"), lots="lifo", settings=PLAN),
         Policy("bound", N_("the all-knowing bound"), settings={"clairvoyant": True}),
+    )
+}
+# The same plan with one thing changed: what each part of it is worth.
+VARIANTS = {
+    policy.name: policy
+    for policy in (
+        Policy("izker_fifo", N_("Izker's plan on a first-in-first-out trail"), lots="fifo", settings=PLAN),
+        Policy("izker_no_watch", N_("Izker's plan without watching the senders"), lots="lifo", settings=PLAN | {"watch": False}),
+        Policy("izker_true_trail", N_("Izker's plan on a perfect trail"), lots="truth", settings=PLAN),
     )
 }

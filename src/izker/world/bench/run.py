@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
 from izker.holds.hazard import Hazard
@@ -52,7 +51,7 @@ def rules_of(policy: Policy, banks: list[str], hazard: Hazard, regime: str = "mi
         hold=int(t["clock"]["hold_days"]) * DAY,
         min_amount=int(izker["min_amount"]) * TENGE,
         first_gain=int(izker["first_gain"]) * TENGE,
-        min_gain=int(izker["min_gain"]) * TENGE,
+        later_gain=int(izker["later_gain"]) * TENGE,
         rounds=int(izker["rounds"]),
         reconfirm=int(izker["reconfirm_seconds"]) * 1_000_000,
         schedule=np.array(izker["replan_seconds"], np.int64) * 1_000_000,
@@ -64,9 +63,9 @@ def rules_of(policy: Policy, banks: list[str], hazard: Hazard, regime: str = "mi
 
 
 def lots_of(scene: Scene, policy: Policy) -> Pieces:
-    """The lots a policy may follow: none, the trail's, or the truth's legs as a perfect tracer would see them."""
-    if policy.lots == "trail":
-        return scene.lots
+    """The lots a policy may follow: none, the trail's under a rule, or the truth's legs as a perfect tracer would see them."""
+    if policy.lots in scene.lots:
+        return scene.lots[policy.lots]
     if policy.lots == "none":
         return Pieces(EMPTY, np.zeros_like(scene.legs.ptr))
     rows = scene.legs.rows.copy()

@@ -25,6 +25,7 @@ I64 = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Progress = Callable[[str], None]
 NEEDED = ("manifest.json", "transfers.parquet", "accounts.parquet", "truth/legs.parquet", "truth/frauds.parquet")
+RULES = ("lifo", "fifo")
 PROTECTED = ("salary", "pension", "benefit")  # what stays open to a blocked person (National Bank notice 17754)
 
 
@@ -55,19 +56,18 @@ class Transfers:
 class Scene:
     """What the games are played on. `first[f]`: first payment of fraud f; `until`: the last moment of the ledger.
 
-    `number` names a fraud in the banks' random numbers; `rule` is the attribution rule of the lots.
+    `number` names a fraud in the banks' random numbers; `lots` are those of the trail under each rule of RULES.
     """
 
     country: Country
     banks: list[str]
     transfers: Transfers
     legs: Pieces
-    lots: Pieces
+    lots: dict[str, Pieces]
     first: I64
     reported: Bools
     number: I64
     until: int
-    rule: str
     seed: int
     scale: str
 
@@ -80,7 +80,7 @@ class Scene:
         return np.flatnonzero(self.first + delay_us + settle_us <= self.until)
 
 
-def load(world: Path, *, rule: str = "fifo", everyone: bool = False, on_progress: Progress = lambda _: None) -> Scene:
+def load(world: Path, *, everyone: bool = False, on_progress: Progress = lambda _: None) -> Scene:
     """Read the world in folder `world`; frauds that were reported, or `everyone`'s. Refuses a folder that holds no world."""
     missing = [name for name in NEEDED if not (world / name).is_file()]
     if missing:
@@ -96,7 +96,7 @@ def load(world: Path, *, rule: str = "fifo", everyone: bool = False, on_progress
         place = Path(folder) / "ledger"
         openings = accounts.select("account", balance="opening_balance")
         Ledger.build([world / "transfers.parquet"], place, openings=openings)
-        return _scene(world, Ledger.open(place), accounts, manifest, rule, everyone, on_progress)
+        return _scene(world, Ledger.open(place), accounts, manifest, everyone, on_progress)
 
 
 def _scene(
@@ -104,7 +104,6 @@ def _scene(
     ledger: Ledger,
     accounts: pl.DataFrame,
     manifest: dict[str, Any],
-    rule: str,
     everyone: bool,
     on_progress: Progress,
 ) -> Scene:
@@ -135,7 +134,7 @@ def _scene(
     mine = legs.join(row, on="fraud_id", how="inner", maintain_order="left")
     pieces, by_transfer = _pieces(mine, frauds.height)
     on_progress("trails")
-    lots = _lots(ledger, mine, by_transfer, frauds.height, rule)
+    lots = {rule: _lots(ledger, mine, by_transfer, frauds.height, rule) for rule in RULES}
     return Scene(
         country,
         banks,
@@ -146,7 +145,6 @@ def _scene(
         frauds["reported_at"].is_not_null().to_numpy(),
         frauds["number"].to_numpy().astype(np.int64),
         int(transfers.ts.max()),
-        rule,
         int(manifest["seed"]),
         str(manifest["scale"]),
     )

@@ -58,7 +58,7 @@ class Rules(NamedTuple):
     watch: bool  # a bank that has a request holds what arrives from the lots named in it
     min_amount: int
     first_gain: int  # what a line must be expected to save: in the first round …
-    min_gain: int  # … and in later ones
+    later_gain: int  # … and in later ones
     rounds: int
     reconfirm: int  # a person's time for a later round on the same trail
     schedule: Any  # (k, 2): until µs after the report, step µs

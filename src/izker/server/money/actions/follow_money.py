@@ -20,7 +20,7 @@ from izker.server.register.models import Case
 from izker.server.register.numbers import hold_number
 from izker.server.register.record import record
 from izker.times import to_us
-from izker.trail import Limits, Trails, trace
+from izker.trail import Limits, trace
 from izker.words import LANGUAGES, N_, Refusal
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class FollowMoney(Action[Trail]):
             stopped=summary["stopped"],
             file=write_lots(f"{uuid.uuid4().hex}.parquet", trails.lots),
         )
-        holds = self._suggest(trail, trails)
+        holds = self._suggest(trail, trails.lots)
         actor = self.actor.username if self.actor else "system"
         facts = {name: summary[name] for name in ("stolen", "exited")} | {"lots": trails.lots.height, "suggested": len(holds)}
         record(self.case, "trail_computed", actor=actor, facts=facts)
@@ -71,12 +71,12 @@ class FollowMoney(Action[Trail]):
         self.detail = {"rule": RULE, **facts}
         return trail
 
-    def _suggest(self, trail: Trail, trails: Trails) -> list[Hold]:
+    def _suggest(self, trail: Trail, lots: pl.DataFrame) -> list[Hold]:
         """Replace open suggestions by those of the new trail; what was asked or is held stays and is not asked again."""
         at = now()
         for old in self.case.holds.filter(state=HoldState.SUGGESTED):
             move(old, HoldState.DECLINED, actor="system", note="a newer trail replaced it")
-        lines = plan(trails.lots, now_us=to_us(at), asked=self._asked())
+        lines = plan(lots, now_us=to_us(at), asked=self._asked())
         holds = []
         for row in lines.filter(pl.col("bank") != "").iter_rows(named=True):
             hold = Hold.objects.create(
@@ -91,7 +91,7 @@ class FollowMoney(Action[Trail]):
                 hop=row["hop"],
                 rank=row["rank"],
                 expected_loss=row["expected_loss_hour"],
-                reasons=[{"code": code, **{lang: text for lang, text in zip(LANGUAGES, texts, strict=True)}} for code, texts in _reasons(row)],
+                reasons=[{"code": code, **dict(zip(LANGUAGES, texts, strict=True))} for code, texts in _reasons(row)],
                 suggested_at=at,
             )
             HoldChange.objects.create(hold=hold, now=HoldState.SUGGESTED, at=at, actor="system")

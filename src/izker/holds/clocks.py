@@ -117,9 +117,7 @@ def calendar(year: int, known_at: date | None = None, jurisdiction: str = "kz") 
 def _clock_in_force(code: str, day: date, jurisdiction: str) -> Mapping[str, Any]:
     named = [clock for clock in data(jurisdiction, "clocks")["clock"] if clock["code"] == code]
     if not named:
-        raise Refusal(
-            N_("there is no legal clock {code}; there are: {known}"), code=code, known=", ".join(codes(jurisdiction))
-        )
+        raise Refusal(N_("there is no legal clock {code}; there are: {known}"), code=code, known=", ".join(codes(jurisdiction)))
     for clock in named:
         if clock["in_force_from"] <= day <= clock.get("in_force_to", date.max):
             found: Mapping[str, Any] = clock
@@ -135,9 +133,7 @@ def _works(day: date, year: Calendar) -> bool:
     return day.weekday() < SATURDAY and day not in year.days
 
 
-def _after_business_days(
-    start: datetime, amount: int, known_at: date | None, jurisdiction: str
-) -> tuple[datetime, tuple[Calendar, ...]]:
+def _after_business_days(start: datetime, amount: int, known_at: date | None, jurisdiction: str) -> tuple[datetime, tuple[Calendar, ...]]:
     used: dict[int, Calendar] = {}
 
     def works(day: date) -> bool:

@@ -84,9 +84,7 @@ class Hazard:
     def save(self, path: Path) -> None:
         """Write the hazard as TOML, with where it comes from."""
         about = "\n".join(f"{key} = {_toml(value)}" for key, value in self.about.items())
-        rates = "\n".join(
-            f"{name} = [{', '.join(f'{rate * HOUR:.6g}' for rate in row)}]" for name, row in zip(STRATA, self.rates, strict=True)
-        )
+        rates = "\n".join(f"{name} = [{', '.join(f'{rate * HOUR:.6g}' for rate in row)}]" for name, row in zip(STRATA, self.rates, strict=True))
         edges = ", ".join(str(int(edge // MINUTE)) for edge in self.edges_us)
         write_text(path, f"[about]\n{about}\n\n[rates_per_hour]\n{rates}\n".replace("[about]", f"edges_minutes = [{edges}]\n\n[about]", 1))
 
@@ -119,9 +117,7 @@ def _exposure(lots: pl.DataFrame, until_us: int) -> tuple[Floats, Floats]:
     """(units left, unit-µs at risk), each (6, intervals): a lot is one unit that leaves in parts."""
     lots = lots.select("report_id", "lot", "parent_lot", "amount", "ts", "hop", "status")
     standing = lots.filter(~pl.col("status").is_in(EXITED) & (pl.col("amount") > 0) & (pl.col("ts") <= until_us))
-    sent = lots.filter(pl.col("parent_lot").is_not_null() & (pl.col("ts") <= until_us)).select(
-        "report_id", lot="parent_lot", at="ts", part="amount"
-    )
+    sent = lots.filter(pl.col("parent_lot").is_not_null() & (pl.col("ts") <= until_us)).select("report_id", lot="parent_lot", at="ts", part="amount")
     pieces = standing.join(sent, on=["report_id", "lot"], how="inner").sort("report_id", "lot", "at")
     key = ["report_id", "lot"]
     pieces = pieces.with_columns(

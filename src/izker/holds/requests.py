@@ -119,11 +119,7 @@ class HoldRequest:
         for line in self.lines:
             problems += _line_problems(line, self.asked_us)
             if line.line in numbers:
-                problems.append(
-                    Problem(
-                        N_("line {line} stands twice: number the lines 1, 2, 3 …"), {"line": line.line}, row=line.line
-                    )
-                )
+                problems.append(Problem(N_("line {line} stands twice: number the lines 1, 2, 3 …"), {"line": line.line}, row=line.line))
             if (line.account, line.report_id) in pairs:
                 problems.append(
                     Problem(
@@ -285,9 +281,7 @@ def _identifier(name: str, value: str) -> list[Problem]:
 
 
 def _moment(name: str, value: int) -> list[Problem]:
-    return (
-        [] if 0 < value <= MAX else [Problem(N_("{name} must be microseconds since 1970"), {"name": name}, column=name)]
-    )
+    return [] if 0 < value <= MAX else [Problem(N_("{name} must be microseconds since 1970"), {"name": name}, column=name)]
 
 
 def _line_problems(line: HoldLine, asked_us: int) -> list[Problem]:
@@ -295,9 +289,7 @@ def _line_problems(line: HoldLine, asked_us: int) -> list[Problem]:
     if line.line < 1:
         problems.append(Problem(N_("line numbers start at 1, here stands {line}"), {"line": line.line}, row=line.line))
     if not line.account.strip():
-        problems.append(
-            Problem(N_("line {line} names no account"), {"line": line.line}, row=line.line, column="account")
-        )
+        problems.append(Problem(N_("line {line} names no account"), {"line": line.line}, row=line.line, column="account"))
     if not 0 < line.amount <= MAX:
         problems.append(
             Problem(
@@ -373,6 +365,4 @@ def _member(kind: type[E], value: object, row: int) -> E:
         return kind(str(value))
     except ValueError as error:
         known = ", ".join(member.value for member in kind)
-        raise Refusal(
-            N_("{value} is not known here; known are: {known}"), row=row, value=str(value)[:40], known=known
-        ) from error
+        raise Refusal(N_("{value} is not known here; known are: {known}"), row=row, value=str(value)[:40], known=known) from error

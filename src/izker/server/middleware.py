@@ -11,10 +11,11 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.utils.translation import get_language
 
 from izker.server import policy
-from izker.words import using
+from izker.words import Refusal, using
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 current_request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -60,6 +61,22 @@ def request_id(get_response: GetResponse) -> GetResponse:
             current_request_id.reset(token)
 
     return middleware
+
+
+class RefusalMiddleware:
+    """A refusal that no view has handled becomes a page that says what is wrong, in the reader's language, not an error 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, Refusal):
+            return None
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        return render(request, "refused.html", {"problems": [p.line(language) for p in error.problems]}, status=422)
 
 
 class PolicyMiddleware:

@@ -53,6 +53,7 @@ MIDDLEWARE = [
     "izker.server.middleware.language_below",
     "izker.server.middleware.request_id",
     "izker.server.middleware.PolicyMiddleware",
+    "izker.server.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 

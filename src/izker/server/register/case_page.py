@@ -69,7 +69,7 @@ def identifiers(report: Report) -> list[dict[str, str]]:
         own.append({"kind": "victim_phone", "masked": _masked("phone", report.phone)})
     if report.iin:
         own.append({"kind": "victim", "masked": _masked("iin", report.iin)})
-    return [{**row, "label": KINDS()[row["kind"]]} for row in (*found, *own)]
+    return [*found, *own]
 
 
 def _masked(kind: str, value: str) -> str:
@@ -78,29 +78,12 @@ def _masked(kind: str, value: str) -> str:
     return mask(kind, value)
 
 
-def KINDS() -> dict[str, str]:  # noqa: N802 - a table that must be made anew in the language of the request
-    return {
-        "phone": _("Phone"),
-        "card": _("Card"),
-        "iban": _("Account"),
-        "url": _("Link"),
-        "domain": _("Site"),
-        "handle": _("Account name"),
-        "email": _("E-mail"),
-        "wallet": _("Wallet"),
-        "victim": _("Victim"),
-        "victim_phone": _("Victim’s phone"),
-    }
-
-
 def series(report: Report) -> dict[str, Any] | None:
     """The series a report stands in, if it is not alone: members newest first, with the kinds of their links to this report."""
     found = series_of(report)
     if found is None:
         return None
-    labels = KINDS()
-    rows = [{**row, "why": [labels.get(kind, _("text")) for kind in row["kinds"]]} for row in found["rows"][:12]]
-    return {**found, "rows": rows}
+    return {**found, "rows": found["rows"][:12]}
 
 
 def history(case: Case) -> list[dict[str, Any]]:
@@ -115,7 +98,7 @@ def history(case: Case) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda r: r["at"], reverse=True)
 
 
-def WORDS() -> dict[str, str]:  # noqa: N802 - see KINDS
+def WORDS() -> dict[str, str]:  # noqa: N802 - a table made anew in the language of the request
     return {
         "reported": _("Report filed"),
         "report_attached": _("Report attached"),

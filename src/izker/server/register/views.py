@@ -85,8 +85,7 @@ def reveal(request: HttpRequest, number: str) -> HttpResponse:
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("case", args=[number]))
-    labels = case_page.KINDS()
-    shown = [(labels.get(key.split(":")[0], key), value) for key, value in values.items()]
+    shown = [(key.split(":")[0], value) for key, value in values.items()]
     context = case_page.gather(found) | {"revealed": shown, "schemes": _schemes(), "articles": data("kz", "law")["article"]}
     return render(request, "register/case.html", context)
 

@@ -136,6 +136,25 @@ def gravity(code: str) -> str:
 
 
 @register.filter
+def identifier_kind(code: str) -> str:
+    """'phone' -> 'Phone' in the page's language."""
+    names = {
+        "phone": _("Phone"),
+        "card": _("Card"),
+        "iban": _("Account"),
+        "url": _("Link"),
+        "domain": _("Site"),
+        "handle": _("Account name"),
+        "email": _("E-mail"),
+        "wallet": _("Wallet"),
+        "text": _("text"),
+        "victim": _("Victim"),
+        "victim_phone": _("Victim’s phone"),
+    }
+    return names.get(code, code)
+
+
+@register.filter
 def in_language(texts: dict[str, str]) -> str:
     """A text that was kept in all three languages."""
     return texts.get(lang(), "")

@@ -94,9 +94,7 @@ class League:
         return next(r for r in (*self.policies, *self.variants) if (r.name, r.delay) == (name, delay))
 
 
-def play_league(
-    scenes: Sequence[Callable[[], Scene]], *, regime: str = "mixed", variants: bool = True, on_progress: Progress = lambda *_: None
-) -> League:
+def play_league(scenes: Sequence[Callable[[], Scene]], *, regime: str = "mixed", variants: bool = True, on_progress: Progress = lambda *_: None) -> League:
     """Play every policy at every delay in each scene (given as functions, so that one is in memory at a time)."""
     chosen = [*POLICIES.values(), *(VARIANTS.values() if variants else ())]
     found: dict[tuple[str, int], list[I64]] = {}

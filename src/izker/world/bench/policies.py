@@ -55,9 +55,7 @@ class Sight:
         return self._grow(
             3,
             most,
-            lambda rows, ptr: reach.reaches(
-                t.ptr, t.ts, t.dst, t.leaves, self.roots, self.root_ptr, int(rule["max_hops"]), most, 30 * DAY, rows, ptr
-            ),
+            lambda rows, ptr: reach.reaches(t.ptr, t.ts, t.dst, t.leaves, self.roots, self.root_ptr, int(rule["max_hops"]), most, 30 * DAY, rows, ptr),
         )
 
     def _grow(self, columns: int, most: int, fill: Callable[[I64, I64], int]) -> tuple[I64, I64]:

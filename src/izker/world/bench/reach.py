@@ -64,9 +64,7 @@ def tracking_graph(
 
 
 @njit(cache=True, nogil=True)
-def reached(
-    ptr: Any, ts: Any, dst: Any, leaves: Any, roots: Any, max_hops: int, most: int, until: int, stamp: Any, turn: int, accounts: Any
-) -> int:
+def reached(ptr: Any, ts: Any, dst: Any, leaves: Any, roots: Any, max_hops: int, most: int, until: int, stamp: Any, turn: int, accounts: Any) -> int:
     """Accounts that any later transfer can have carried the money to, in order of reach; returns how many.
 
     accounts: (most, 3) moment, account, hop. `stamp`: scratch as long as there are accounts.
@@ -111,17 +109,13 @@ def graphs(
         out_ptr[f] = n
         if n + most > rows.shape[0]:
             return -1
-        n += tracking_graph(
-            ptr, ts, dst, amount, leaves, roots[root_ptr[f] : root_ptr[f + 1]], max_hops, most, window, smallest, taken, f, rows[n:]
-        )
+        n += tracking_graph(ptr, ts, dst, amount, leaves, roots[root_ptr[f] : root_ptr[f + 1]], max_hops, most, window, smallest, taken, f, rows[n:])
     out_ptr[root_ptr.size - 1] = n
     return n
 
 
 @njit(cache=True, nogil=True)
-def reaches(
-    ptr: Any, ts: Any, dst: Any, leaves: Any, roots: Any, root_ptr: Any, max_hops: int, most: int, horizon: int, rows: Any, out_ptr: Any
-) -> int:
+def reaches(ptr: Any, ts: Any, dst: Any, leaves: Any, roots: Any, root_ptr: Any, max_hops: int, most: int, horizon: int, rows: Any, out_ptr: Any) -> int:
     """`reached` of every fraud, one after the other, into rows; out_ptr tells where each begins. -1: rows is too small."""
     stamp = np.full(ptr.size, -1, np.int64)
     n = 0

@@ -157,9 +157,7 @@ def next_round(schedule: Any, start: int, moment: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def book_hold(
-    purse: Purse, c: Country, out: Any, account: int, d: int, now: int, want: int, spare: bool, deadline: int, sanction_at: int, hold: int
-) -> int:
+def book_hold(purse: Purse, c: Country, out: Any, account: int, d: int, now: int, want: int, spare: bool, deadline: int, sanction_at: int, hold: int) -> int:
     """Execute a hold of `want` at `now`: this fraud's units first, then others' stolen units, then clean money. Returns tiyn held."""
     own_world = purse.base[d]
     world = max(np.int64(0), at_time(c.book_ptr, c.book_ts, c.book_balance, account, now) - own_world)

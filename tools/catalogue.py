@@ -33,6 +33,8 @@ def merged(language: str) -> Catalog:
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 if message.id and not message.fuzzy:
+                    single = message.id[0] if isinstance(message.id, (tuple, list)) else message.id
+                    whole.delete(single, message.context)  # the room later in the alphabet has the word: server over the rooms below
                     whole[message.id] = message
     return whole
 

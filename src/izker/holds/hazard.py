@@ -10,7 +10,7 @@ of a simulation.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -158,8 +158,3 @@ def _toml(value: object) -> str:
 @lru_cache
 def _stored(path: Path) -> Hazard:
     return Hazard.load(path)
-
-
-def past(lots: pl.DataFrame, until_us: int, exits: Sequence[str] = EXITED) -> pl.DataFrame:
-    """Lots cut to what was known at `until_us`."""
-    return lots.filter(pl.col("ts") <= until_us)

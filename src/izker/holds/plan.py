@@ -86,14 +86,18 @@ def plan(
     lines = _facts(_lines(standing, now_us, hazard), accounts, file)
     lines = _earlier(lines, asked).with_columns(pl.col("want").clip(lower_bound=0))
     lines = _chances(lines, now_us, hazard, options)
-    rules = pl.when(pl.col("refused")).then(pl.lit("refused"))
-    rules = rules.when((pl.col("want") <= 0) & (pl.col("open") > 0)).then(pl.lit("waiting"))
-    rules = rules.when((pl.col("want") <= 0) & (pl.col("was_held") > 0)).then(pl.lit("held"))
-    rules = rules.when(pl.col("stale")).then(pl.lit("empty"))
-    rules = rules.when((pl.col("want") <= 0) & (pl.col("spared") > 0)).then(pl.lit("protected"))
-    rules = rules.when(pl.col("want") < options.min_amount).then(pl.lit("too_small"))
+    nothing = pl.col("want") <= 0
+    stop_rules = {
+        "refused": pl.col("refused"),
+        "waiting": nothing & (pl.col("open") > 0),
+        "held": nothing & (pl.col("was_held") > 0),
+        "empty": pl.col("stale"),
+        "protected": nothing & (pl.col("spared") > 0),
+        "too_small": pl.col("want") < options.min_amount,
+    }
     enough = pl.when(pl.col("round") == 0).then(options.first_gain).otherwise(options.later_gain)
-    lines = lines.with_columns(skipped=rules.when(pl.col("expected_gain") < enough).then(pl.lit("not_worth")).otherwise(None))
+    stop_rules["not_worth"] = pl.col("expected_gain") < enough
+    lines = lines.with_columns(skipped=pl.coalesce(*(pl.when(test).then(pl.lit(name)) for name, test in stop_rules.items())))
     return _ordered(lines, with_skipped)
 
 

@@ -67,7 +67,7 @@ def meet(account: int, stamp: Any, place: Any, turn: int, seen: Any, n: int) -> 
 @njit(cache=True, nogil=True)
 def watched(sends: Any, effects: Any, count: int, known: int, now: int) -> bool:
     """Whether the bank had executed, by `now`, a request that was sent when the sending lot was already `known`."""
-    for k in range(count):
+    for k in range(count):  # noqa: SIM110 - compiled: a loop is what the compiler takes
         if sends[k] >= known and effects[k] <= now:
             return True
     return False

@@ -68,11 +68,7 @@ def reports(n: int, seed: int = 7) -> pl.DataFrame:
     hub_url = rng.random(n) < 0.05
     code = np.array([700, 701, 702, 705, 707, 708, 747, 771, 775, 776, 777, 778])
     shuffled = rng.permutation(120_000_000)[: int(columns["phone"].max()) + 13] if n > 10_000_000 else None
-    space = (
-        rng.choice(120_000_000, int(columns["phone"].max()) + 13, replace=False, shuffle=True)
-        if shuffled is None
-        else shuffled
-    )
+    space = rng.choice(120_000_000, int(columns["phone"].max()) + 13, replace=False, shuffle=True) if shuffled is None else shuffled
     full = 70_000_000_000 + code[space // 10_000_000] * 10_000_000 + space % 10_000_000
     phone = np.where(columns["phone"] >= 0, full[np.maximum(columns["phone"], 0)], 0)
     typo = (rng.random(n) < 0.025) & (phone > 0)
@@ -81,9 +77,7 @@ def reports(n: int, seed: int = 7) -> pl.DataFrame:
     phone = np.where(typo, phone + (((digit + rng.integers(1, 10, n)) % 10) - digit) * place, phone)
     phone = np.where(hub_phone, full[-12:][rng.integers(0, 12, n)], phone)
     url = np.where(hub_url, -2 - rng.integers(0, 10, n), columns["url"])
-    frame = pl.DataFrame(
-        {"phone": phone, "card": columns["card"], "iban": columns["iban"], "url": url, "truth": truth, "_at": at}
-    )
+    frame = pl.DataFrame({"phone": phone, "card": columns["card"], "iban": columns["iban"], "url": url, "truth": truth, "_at": at})
     card_space, iban_space = (rng.permutation(int(columns[name].max()) + 1) for name in ("card", "iban"))
     cards = _luhn_closed(440_043_000_000_000 + card_space[np.maximum(columns["card"], 0)] * 377)
     ibans = 901 * 10**13 + iban_space[np.maximum(columns["iban"], 0)] * 7919
@@ -94,9 +88,7 @@ def reports(n: int, seed: int = 7) -> pl.DataFrame:
             reported_at=(START_US + pl.col("_at") * DAY_US).cast(pl.Int64),
             phone=pl.when(pl.col("phone") > 0).then("+" + pl.col("phone").cast(pl.String)),
             card=pl.when(pl.col("card") >= 0).then(pl.col("_card").cast(pl.String)),
-            iban=pl.when(pl.col("iban") >= 0).then(
-                "KZ" + pl.col("_check").cast(pl.String).str.zfill(2) + pl.col("_iban").cast(pl.String)
-            ),
+            iban=pl.when(pl.col("iban") >= 0).then("KZ" + pl.col("_check").cast(pl.String).str.zfill(2) + pl.col("_iban").cast(pl.String)),
             url=pl.when(pl.col("url") >= 0)
             .then("https://pay-" + pl.col("url").cast(pl.String) + ".top/in")
             .when(pl.col("url") <= -2)

@@ -59,16 +59,12 @@ def historical(folder: Path) -> dict[str, Any]:
     )
     linker = make([frame], settings)
     training = linker.training
-    training.estimate_probability_two_random_records_match(
-        ["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob"], recall=0.6
-    )
+    training.estimate_probability_two_random_records_match(["l.first_name = r.first_name and l.surname = r.surname and l.dob = r.dob"], recall=0.6)
     training.estimate_u_using_random_sampling(max_pairs=5e6)
     for rule in (block_on("first_name", "surname"), block_on("dob")):
         training.estimate_parameters_using_expectation_maximisation(rule, estimate_without_term_frequencies=True)
     predictions = linker.inference.predict(threshold_match_probability=THRESHOLDS[0])
-    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(
-        predictions, threshold_match_probability=0.95
-    )
+    clusters = linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, threshold_match_probability=0.95)
     seconds = time.perf_counter() - started
     out: dict[str, Any] = {"seconds": seconds, "pairs": [], "clusters": []}
     pairs = predictions.as_pandas_dataframe()
@@ -80,11 +76,7 @@ def historical(folder: Path) -> dict[str, Any]:
         out["pairs"].append([threshold, int(same[chosen].sum()), int(chosen.sum())])
     for threshold in (0.5, 0.95, 0.99, 0.9999):
         found = (
-            clusters
-            if threshold == 0.95
-            else linker.clustering.cluster_pairwise_predictions_at_threshold(
-                predictions, threshold_match_probability=threshold
-            )
+            clusters if threshold == 0.95 else linker.clustering.cluster_pairwise_predictions_at_threshold(predictions, threshold_match_probability=threshold)
         )
         out["clusters"].append([threshold, *counted(found.as_pandas_dataframe())])
     out["true_pairs"] = int((frame.groupby("cluster").size() * (frame.groupby("cluster").size() - 1) // 2).sum())
@@ -144,8 +136,7 @@ def payments(folder: Path) -> dict[str, Any]:
             f"strftime(l.transaction_date::date + 15, '%Y%m') = strftime(r.transaction_date::date, '%Y%m') and {near}",
             "substr(l.memo,1,9) = substr(r.memo,1,9)",
             "round(l.amount/2)*2 = round(r.amount/2)*2 and yearweek(r.transaction_date) = yearweek(l.transaction_date)",
-            "round(l.amount/2)*2 = round((r.amount+1)/2)*2 and yearweek(r.transaction_date) = "
-            "yearweek(l.transaction_date::date + 4)",
+            "round(l.amount/2)*2 = round((r.amount+1)/2)*2 and yearweek(r.transaction_date) = yearweek(l.transaction_date::date + 4)",
         ],
         comparisons=[amount, memo, dates],
     )
@@ -167,11 +158,7 @@ def payments(folder: Path) -> dict[str, Any]:
         chosen = probability >= threshold
         out["pairs"].append([threshold, int(same[chosen].sum()), int(chosen.sum())])
     pairs["same"] = same
-    best = (
-        pairs.sort_values("match_probability", ascending=False)
-        .drop_duplicates("unique_id_l")
-        .drop_duplicates("unique_id_r")
-    )
+    best = pairs.sort_values("match_probability", ascending=False).drop_duplicates("unique_id_l").drop_duplicates("unique_id_r")
     out["one_to_one"] = [int(best["same"].sum()), len(best)]
     return out
 

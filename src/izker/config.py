@@ -22,7 +22,6 @@ class Config:
     secure: bool  # served over HTTPS: cookies and redirects say so
     demo: bool  # the simulated country stands behind it: every page says SYNTHETIC
     clock_offset_us: int  # the demo's clock against the machine's
-    jurisdiction: str
 
     @property
     def ledger(self) -> Path:
@@ -93,5 +92,4 @@ def config() -> Config:
         secure=env("IZKER_SECURE", "") == "1",
         demo=env("IZKER_DEMO", "") == "1",
         clock_offset_us=int(env("IZKER_CLOCK_OFFSET_US", "0")),
-        jurisdiction=env("IZKER_JURISDICTION", "kz"),
     )

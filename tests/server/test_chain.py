@@ -108,6 +108,17 @@ def test_a_bank_refuses_a_message_with_a_wrong_signature(filed, people):
     assert "401" in OutboxMessage.objects.first().last_error
 
 
+def test_an_answer_the_bank_did_not_sign_is_not_believed(filed, people):
+    ask_all(people["duty"], filed.case)
+    with httpx.Client(trust_env=False, event_hooks={"response": [_forge]}) as client:
+        assert drain(client) == 0
+    assert not Hold.objects.filter(held__gt=0).exists()
+
+
+def _forge(response: httpx.Response) -> None:
+    response.headers["X-Izker-Signature"] = "0" * 64
+
+
 def test_a_second_report_of_the_same_units_gets_no_more_than_is_free(fresh_fraud, relay, people):
     totals = []
     for _ in range(2):

@@ -133,8 +133,9 @@ def test_a_report_goes_from_a_phone_to_a_held_sum(house, browser, language, widt
     page.click(f"button[value={language}]")
     page.goto(f"{house.url}/report/")
     page.click("#example")
-    for _ in range(4):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+    for field in ("#text", "#amount", "#phone", "button[name=change]"):
+        page.wait_for_selector(field)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), field
         page.click("button.big")
     page.wait_for_selector("#number")
     case = page.inner_text(".since b")

@@ -83,7 +83,18 @@ def api(client: Client, body: object, key: str | None = "key-00001"):
     return client.post("/api/v1/reports", json.dumps(body), content_type="application/json", headers=headers)
 
 
-def test_the_api_files_once_per_key(client, fresh_fraud, relay):
+def test_a_stranger_is_not_told_whether_a_transfer_exists(client, fresh_fraud, relay):
+    assert api(client, {"text": fresh_fraud["text"]}).json()["transfer_matched"] is None
+    assert Report.objects.get().transfer_id == fresh_fraud["transfer_id"]
+
+
+def test_an_account_without_its_sum_matches_nothing(client, fresh_fraud, relay):
+    api(client, {"text": f"Ақша {fresh_fraud['account_to']} шотына кетті"})
+    assert Report.objects.get().transfer_id is None
+
+
+def test_the_api_files_once_per_key(duty, fresh_fraud, relay):
+    client = duty
     first = api(client, {"text": fresh_fraud["text"]})
     again = api(client, {"text": fresh_fraud["text"]})
     assert (first.status_code, again.status_code) == (201, 200)

@@ -13,12 +13,8 @@ from izker.words import N_, Problem, Refusal, _
 @click.command(name="extract")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--column", default="text", show_default=True, help="Column that holds the text.")
-@click.option(
-    "--id-column", default="id", show_default=True, help="Column that names each text; without it rows are numbered."
-)
-@click.option(
-    "--unmasked", is_flag=True, help="Show values in full; by default people see them masked (JSON is never masked)."
-)
+@click.option("--id-column", default="id", show_default=True, help="Column that names each text; without it rows are numbered.")
+@click.option("--unmasked", is_flag=True, help="Show values in full; by default people see them masked (JSON is never masked).")
 @json_option
 def command(file: Path, column: str, id_column: str, unmasked: bool, as_json: bool) -> None:
     """Find telephones, cards, IBANs, IINs, links, handles, wallets, amounts and dates.

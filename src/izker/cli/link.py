@@ -94,9 +94,7 @@ def command(file: Path, out: Path, reasons: Path | None, doubtful: Path | None, 
         print_json(summary)
     else:
         click.echo(
-            _(
-                "{joined} of {reports} reports in {series} series; {links} links, {doubtful} doubtful; {hubs} shared values join nothing"
-            ).format(**summary)
+            _("{joined} of {reports} reports in {series} series; {links} links, {doubtful} doubtful; {hubs} shared values join nothing").format(**summary)
         )
     if report(problems):
         raise SystemExit(1)
@@ -115,14 +113,8 @@ def _moments(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, list[Problem
         local = [text.str.to_datetime(f, time_unit="us", strict=False) for f in _FORMATS] + [
             text.str.to_date(f, strict=False).cast(pl.Datetime("us")) for f in _DATES
         ]
-        placed = (
-            pl.coalesce(local)
-            .dt.replace_time_zone("Asia/Almaty", ambiguous="earliest", non_existent="null")
-            .dt.epoch("us")
-        )
-        frame = frame.with_columns(
-            pl.coalesce(zoned, placed, text.str.extract(r"^(\d{13,17})$").cast(pl.Int64)).alias("reported_at")
-        )
+        placed = pl.coalesce(local).dt.replace_time_zone("Asia/Almaty", ambiguous="earliest", non_existent="null").dt.epoch("us")
+        frame = frame.with_columns(pl.coalesce(zoned, placed, text.str.extract(r"^(\d{13,17})$").cast(pl.Int64)).alias("reported_at"))
     bad = frame.filter(pl.col("reported_at").is_null() | pl.col("report_id").is_null())
     doubled = frame.filter(pl.col("report_id").is_not_null() & ~pl.col("report_id").is_first_distinct())
     problems = [
@@ -150,9 +142,7 @@ def _with_identifiers(frame: pl.DataFrame) -> pl.DataFrame:
 
     from izker.identifiers import extract
 
-    columns: dict[str, list[list[str]]] = {
-        kind: [] for kind in ("phone", "card", "iban", "url", "handle", "wallet", "email")
-    }
+    columns: dict[str, list[list[str]]] = {kind: [] for kind in ("phone", "card", "iban", "url", "handle", "wallet", "email")}
     for text in frame["text"].to_list():
         found: dict[str, list[str]] = {kind: [] for kind in columns}
         for one in extract(str(text or "")):

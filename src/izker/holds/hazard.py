@@ -130,22 +130,19 @@ def _exposure(lots: pl.DataFrame, until_us: int) -> tuple[Floats, Floats]:
     edges = np.array(EDGES_MINUTES, np.float64) * MINUTE
     left = np.zeros((len(STRATA), edges.size - 1))
     time = np.zeros_like(left)
-    none = np.zeros(pieces.height, np.bool_)
     hop, dwell, first, share = (pieces[c].to_numpy() for c in ("hop", "dwell", "first", "share"))
-    began = dwell > first
     at = np.clip(np.searchsorted(edges, dwell, side="right") - 1, 0, edges.size - 2)
     inside = dwell < edges[-1]
-    np.add.at(left, (strata(hop, began)[inside], at[inside]), share[inside])
-    for s_hop, start, end, weight, mark in (  # what leaves is at risk until it leaves; what stays, until the data end
-        (hop, np.zeros(hop.size), first, share, none),
-        (hop, first, dwell, share, ~none),
-        (whole["hop"].to_numpy(), np.zeros(whole.height), whole["first"].to_numpy(), 1.0 - whole["share"].to_numpy(), None),
-        (whole["hop"].to_numpy(), whole["first"].to_numpy(), whole["end"].to_numpy(), 1.0 - whole["share"].to_numpy(), True),
+    np.add.at(left, (strata(hop, dwell > first)[inside], at[inside]), share[inside])
+    stay_hop, stay_first, end, rest = (whole[c].to_numpy() for c in ("hop", "first", "end", "share"))
+    for s_hop, begin, until, weight, begun in (  # what leaves is at risk until it leaves; what stays, until the data end
+        (hop, np.zeros(hop.size), first, share, False),
+        (hop, first, dwell, share, True),
+        (stay_hop, np.zeros(stay_hop.size), stay_first, 1.0 - rest, False),
+        (stay_hop, stay_first, end, 1.0 - rest, True),
     ):
-        flag = np.full(s_hop.size, mark is True) if mark is None or mark is True else mark
-        group = strata(s_hop, flag)
-        overlap = np.clip(np.minimum(end[:, None], edges[1:]) - np.maximum(start[:, None], edges[:-1]), 0.0, None) * weight[:, None]
-        np.add.at(time, group, overlap)
+        within = np.minimum(until[:, None], edges[1:]) - np.maximum(begin[:, None], edges[:-1])
+        np.add.at(time, strata(s_hop, np.full(s_hop.size, begun)), np.clip(within, 0.0, None) * weight[:, None])
     return left, time
 
 

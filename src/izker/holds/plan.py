@@ -109,7 +109,8 @@ def explain(line: Mapping[str, Any], code: str | None = None) -> list[str]:
         "asked": tenge(int(line.get("asked") or 0)),
     }  # fmt: skip
     texts = [_(REASONS[reason.split(":")[0]], code).format(**numbers | _own(reason)) for reason in line["reasons"]]
-    return texts + ([_(SKIPS[line["skipped"]], code)] if line["skipped"] else [])
+    rule = line["skipped"]
+    return texts + ([_(SKIPS[rule], code)] if rule else [])
 
 
 def duration(us: int, code: str | None = None) -> str:

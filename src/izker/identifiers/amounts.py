@@ -13,7 +13,10 @@ _NUMBER = r"\d{1,3}(?:[ .,'’]\d{3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,15}(?:[.,]
 _SCALES = {
     r"млрд\.?|миллиард\w{0,6}|milliard\w{0,3}|billion|bn|mlrd": 1_000_000_000,
     r"млн\.?|миллион\w{0,6}|лям\w{0,3}|лимон\w{0,3}|mln|million\w{0,4}|mio|mn": 1_000_000,
-    r"тыс\.?(?![а-я])|тысяч\w{0,3}|тыщ\w{0,3}|тыш\w{0,2}|мың\w{0,4}|мын(?!\w)|myn|myń|miń|min(?=\s(?:tenge|tg))|thousand|тонн[аыу]?(?=\s(?:тенге|тг))|косар\w{0,3}|[kк](?!\w)": 1_000,
+    (
+        r"тыс\.?(?![а-я])|тысяч\w{0,3}|тыщ\w{0,3}|тыш\w{0,2}|мың\w{0,4}|мын(?!\w)|myn|myń|miń|min(?=\s(?:tenge|tg))"
+        r"|thousand|тонн[аыу]?(?=\s(?:тенге|тг))|косар\w{0,3}|[kк](?!\w)"
+    ): 1_000,
     r"сот(?:ни|ен|ня)(?!\w)|жүз(?!\w)|hundred": 100,
 }
 _SCALE = "|".join(_SCALES)
@@ -103,15 +106,18 @@ _UNITS = {
 }
 _UNIT = "|".join(re.escape(word) for word in sorted(_UNITS, key=len, reverse=True))
 _PART = re.compile(
-    rf"(?:(?P<number>{_NUMBER})|(?<!\w)(?P<word>{_UNIT})(?=\s|(?:миллион|млн)))\s{{0,2}}-?\s?(?P<scale>(?:{_SCALE})(?![A-Za-z]))?",
+    rf"(?:(?P<number>{_NUMBER})|(?<!\w)(?P<word>{_UNIT})(?=\s|(?:миллион|млн)))"
+    rf"\s{{0,2}}-?\s?(?P<scale>(?:{_SCALE})(?![A-Za-z]))?",
     re.I,
 )
 _START = re.compile(
-    rf"(?<![\w.,/#№:+-])(?:{_BEFORE})?(?=\d|(?:{_UNIT})(?:\s|миллион|млн))|(?<!\w)(?=(?:миллион|млн|мың\s|million))|(?<![\w])(?P<front2>\$|€|£|₸)\s?(?=\d)|(?<=\d-)(?=\d)",
+    rf"(?<![\w.,/#№:+-])(?:{_BEFORE})?(?=\d|(?:{_UNIT})(?:\s|миллион|млн))"
+    rf"|(?<!\w)(?=(?:миллион|млн|мың\s|million))|(?<![\w])(?P<front2>\$|€|£|₸)\s?(?=\d)|(?<=\d-)(?=\d)",
     re.I,
 )
 _MONEY = re.compile(
-    rf"\s{{0,2}}-?\s?(?P<pairs>(?:казахстанск\w{{2,3}}|қазақстандық|американск\w{{2,3}}|российск\w{{2,3}}|us)\s)?(?:{_CURRENCY})(?![A-Za-zА-Яа-яёәіңғүұқөһ])",
+    rf"\s{{0,2}}-?\s?(?P<pairs>(?:казахстанск\w{{2,3}}|қазақстандық|американск\w{{2,3}}|российск\w{{2,3}}|us)\s)?"
+    rf"(?:{_CURRENCY})(?![A-Za-zА-Яа-яёәіңғүұқөһ])",
     re.I,
 )
 _SCALE_AT = re.compile(rf"(?:{_SCALE})(?!\w)", re.I)
@@ -120,8 +126,10 @@ _CODES = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "¥
 _HINT = re.compile(rf"\d|{_SCALE}|₸|\$|€|теңге|тенге", re.I)
 # What is counted in thousands and is no money: people, views, kilometres, years, cases.
 _COUNTED = re.compile(
-    r"\s{0,2}(?:адам|человек|чел\b|людей|жител|тұрғын|people|users?|подписч|жазылушы|просмотр|қаралым|views|км\b|шақырым|километр|km\b|лет\b|жыл|years?|раз\b|рет\b|times|случа|оқиға|дело\b|дел\b|қылмыс"
-    r"|преступл|граждан|азамат|әлеуметтік|пользовател|штук|дана|слов|сөз|words|кв|шт\b|г\b|гб|gb|мб|мин|минут|час|сағ|дн|күн|days?|метр|тонн|followers|members|clients?|клиент|victims?|жәбірленуш|пострадав|потерпевш|қолданушы|аккаунт|сообщен|хабарлама)",
+    r"\s{0,2}(?:адам|человек|чел\b|людей|жител|тұрғын|people|users?|подписч"
+    r"|жазылушы|просмотр|қаралым|views|км\b|шақырым|километр|km\b|лет\b|жыл|years?|раз\b|рет\b|times|случа|оқиға|дело\b|дел\b|қылмыс"
+    r"|преступл|граждан|азамат|әлеуметтік|пользовател|штук|дана|слов|сөз|words|кв|шт\b|г\b|гб|gb|мб|мин|минут"
+    r"|час|сағ|дн|күн|days?|метр|тонн|followers|members|clients?|клиент|victims?|жәбірленуш|пострадав|потерпевш|қолданушы|аккаунт|сообщен|хабарлама)",
     re.I,
 )
 
@@ -163,11 +171,7 @@ def _read(text: str, found: re.Match[str]) -> Identifier | None:
             break
         scale = _scale(part.group("scale")) if part.group("scale") else Decimal(1)
         number = _number(part.group("number")) if part.group("number") else Decimal(_UNITS[part.group("word").lower()])
-        if total and (
-            scale >= last_scale
-            or not scaled
-            or (scale == 1 and (part.group("word") or not _MONEY.match(text, part.end())))
-        ):
+        if total and (scale >= last_scale or not scaled or (scale == 1 and (part.group("word") or not _MONEY.match(text, part.end())))):
             break
         if part.group("word") and not _counts(text, part, scale):
             break

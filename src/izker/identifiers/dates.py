@@ -28,21 +28,16 @@ _MONTHS = {
 }
 _MONTH = "|".join(f"(?P<m{number}>{words})" for number, words in _MONTHS.items())
 _ISO = re.compile(r"(?<![\d.,/-])(?P<y>(?:19|20)\d\d)-(?P<m>\d\d)-(?P<d>\d\d)(?!\d|-\d)")
-_NUMERIC = re.compile(
-    r"(?<![\d.,/+-])(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d|\d\d)(?!\d|[./-]\d)"
-)
+_NUMERIC = re.compile(r"(?<![\d.,/+-])(?P<d>\d{1,2})(?P<sep>[./-])(?P<m>\d{1,2})(?P=sep)(?P<y>(?:19|20)\d\d|\d\d)(?!\d|[./-]\d)")
 _YEAR = r"(?P<y>(?:19|20)\d\d)"
 _ENDING = r"[а-яәіңғүұқөһa-z]{0,7}\.?"
 _DAY_MONTH = re.compile(
-    rf"(?<![\d.,-])(?P<d>\d{{1,2}})(?:\s?-?(?:е|го|ші|шы|інші|ыншы|st|nd|rd|th))?\s(?:of\s)?(?:{_MONTH}){_ENDING}(?:,?\s{_YEAR}(?!\d))?",
+    rf"(?<![\d.,-])(?P<d>\d{{1,2}})(?:\s?-?(?:е|го|ші|шы|інші|ыншы|st|nd|rd|th))?"
+    rf"\s(?:of\s)?(?:{_MONTH}){_ENDING}(?:,?\s{_YEAR}(?!\d))?",
     re.I,
 )
-_MONTH_DAY = re.compile(
-    rf"(?:(?<!\d){_YEAR}\s?ж?\.?(?:жылғы|жылдың|жылы|жыл)?\s(?P<d>\d{{1,2}})\s(?:{_MONTH}){_ENDING})", re.I
-)
-_ENGLISH = re.compile(
-    rf"(?<![\w])(?:{_MONTH})[a-z]{{0,6}}\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s{_YEAR})?(?!\d)", re.I
-)
+_MONTH_DAY = re.compile(rf"(?:(?<!\d){_YEAR}\s?ж?\.?(?:жылғы|жылдың|жылы|жыл)?\s(?P<d>\d{{1,2}})\s(?:{_MONTH}){_ENDING})", re.I)
+_ENGLISH = re.compile(rf"(?<![\w])(?:{_MONTH})[a-z]{{0,6}}\.?\s(?P<d>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s{_YEAR})?(?!\d)", re.I)
 _WORDS = re.compile("|".join(words for words in _MONTHS.values()), re.I)
 
 

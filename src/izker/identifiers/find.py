@@ -13,6 +13,7 @@ from izker.identifiers.spans import Taken
 # Order matters: what comes first keeps its letters. Links before wallets, because an explorer's link holds an address.
 FINDERS: tuple[Callable[[str], Iterable[Identifier]], ...] = (
     webs.find_emails,
+    webs.find_named,
     webs.find_links,
     wallets.find,
     ibans.find,

@@ -159,9 +159,7 @@ def believable(host: Host, written: str, path: str) -> bool:
     labels = host.unicode.split(".")
     before, top = labels[-2], labels[-1]
     visible = written[: host.length]
-    if all(label.isdigit() for label in labels[:-1]) or (
-        len(before) == 1 and len(labels) == 2 and host.ascii not in _SOCIAL
-    ):
+    if all(label.isdigit() for label in labels[:-1]) or (len(before) == 1 and len(labels) == 2 and host.ascii not in _SOCIAL):
         return False
     plain = _DOT.sub(".", visible) == visible
     if not plain:
@@ -179,9 +177,9 @@ def believable(host: Host, written: str, path: str) -> bool:
         return False
     if written_top.istitle() and before not in visible:
         return False
-    return not (
-        top in facts("web.wordlike_tops") and (before in facts("web.slipped_words") or len(before) < 3)
-    ) and not (before in facts("web.slipped_words") and written_top[:1].isupper())
+    return not (top in facts("web.wordlike_tops") and (before in facts("web.slipped_words") or len(before) < 3)) and not (
+        before in facts("web.slipped_words") and written_top[:1].isupper()
+    )
 
 
 def _hidden_believable(visible: str, before: str) -> bool:
@@ -219,10 +217,6 @@ def handle(host: str, path: str) -> str | None:
     if place == "invite":
         return f"chat.whatsapp.com/{first}"
     name = first.removeprefix("@").lower()
-    if (
-        name in facts("web.no_profile")
-        or not re.fullmatch(r"[\w.-]{2,64}", name)
-        or (place == "tiktok" and not first.startswith("@"))
-    ):
+    if name in facts("web.no_profile") or not re.fullmatch(r"[\w.-]{2,64}", name) or (place == "tiktok" and not first.startswith("@")):
         return None
     return {"instagram": f"instagram.com/{name}", "tiktok": f"tiktok.com/@{name}"}.get(place, f"{place}/{name}")

@@ -66,9 +66,7 @@ def find(text: str) -> Iterator[Identifier]:
             bare = re.sub(r"[*•xXхХ]", "*", re.sub(r"[ -]", "", raw))
             found: Identifier | None = Identifier("card", bare, start, masked[start], False, HIDDEN, raw)
         else:
-            found = (
-                _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
-            )
+            found = _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
         if found is not None:
             busy = found.end
             if original is not text:
@@ -188,9 +186,7 @@ def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identi
                 return found
         elif total == 12 and j == i:
             digits = text[start:end]
-            if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(
-                _before(text, start)
-            ):
+            if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(_before(text, start)):
                 value = foreign(digits)
                 if value is not None and _free(text, start, end):
                     return _made(text, start, end, value)
@@ -266,13 +262,7 @@ def _is_date(text: str, groups: list[Group], joined: list[bool], i: int) -> bool
     if i + 2 >= len(groups) or not (joined[i] and joined[i + 1]):
         return False
     (a, b), (c, d), (e, f) = groups[i : i + 3]
-    return (
-        b - a <= 2
-        and d - c <= 2
-        and f - e == 4
-        and text[b:c] + text[d:e] in _DATE_GAPS
-        and text[e : e + 2] in ("19", "20")
-    )
+    return b - a <= 2 and d - c <= 2 and f - e == 4 and text[b:c] + text[d:e] in _DATE_GAPS and text[e : e + 2] in ("19", "20")
 
 
 def _made(text: str, start: int, end: int, value: str) -> Identifier:
@@ -294,15 +284,8 @@ def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Ident
         if (j > i and not labelled) or not _free(text, start, end):
             continue
         bin_like = checks.looks_like_bin(digits)
-        kind = (
-            ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")
-        )
-        if (
-            labelled
-            and as_bin >= 0
-            and as_iin >= 0
-            and before[min(as_iin, as_bin) :].strip()[:7] in ("иин/бин", "ИИН/БИН", "ЖСН/БСН", "жсн/бсн")
-        ):
+        kind = ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")
+        if labelled and as_bin >= 0 and as_iin >= 0 and before[min(as_iin, as_bin) :].strip()[:7] in ("иин/бин", "ИИН/БИН", "ЖСН/БСН", "жсн/бсн"):
             kind = "bin" if bin_like else "iin"
         if checks.iin(digits):
             if labelled or bin_like or _KAZAKH_IIN.fullmatch(digits):

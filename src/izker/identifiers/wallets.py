@@ -161,9 +161,7 @@ def keccak256(message: bytes) -> bytes:
             for y in range(5):
                 lane, by = lanes[x][y] ^ mixed[x], _ROTATIONS[x][y]
                 turned[y][(2 * x + 3 * y) % 5] = (lane << by | lane >> (64 - by)) & _MASK64
-        lanes = [
-            [turned[x][y] ^ (~turned[(x + 1) % 5][y] & turned[(x + 2) % 5][y]) for y in range(5)] for x in range(5)
-        ]
+        lanes = [[turned[x][y] ^ (~turned[(x + 1) % 5][y] & turned[(x + 2) % 5][y]) for y in range(5)] for x in range(5)]
         lanes[0][0] ^= constant
     return b"".join((lanes[i % 5][i // 5] & _MASK64).to_bytes(8, "little") for i in range(4))
 

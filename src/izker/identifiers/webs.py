@@ -25,24 +25,29 @@ _SCHEME = (
 )
 _PORT_PATH = r"""(?::\d{2,5})?(?:[/?#][^\s<>"'«»“”„‹›`|\\^]*)?"""
 _URL = re.compile(
-    rf"(?<![\w@])(?P<scheme>{_SCHEME})(?P<login>[\w.%+~-]{{1,64}}@)?(?P<host>{_HOST}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?P<path>{_PORT_PATH})",
+    rf"(?<![\w@])(?P<scheme>{_SCHEME})(?P<login>[\w.%+~-]{{1,64}}@)?"
+    rf"(?P<host>{_HOST}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?P<path>{_PORT_PATH})",
     re.I,
 )
 _BARE = re.compile(rf"(?<![\w@.%/-])(?P<host>{_HOST})(?P<path>{_PORT_PATH})", re.I)
 _AT = r"(?:@|\s{0,2}[\[({]\s?(?:at|@|собака|собачка)\s?[\])}]\s{0,2}|\s(?:собака|собачка)\s)"
 _EMAIL = re.compile(rf"(?<![\w.+%-])(?P<name>[\w](?:[\w.+%'-]{{0,63}}[\w])?){_AT}(?P<host>{_HOST})", re.I)
 _HINT = re.compile(rf"\w\.\w|//|[\[({{<]\s?(?:\.|{_DOT_WORD})\s?[\])}}>]|\s{_DOT_WORD}\s|\w\s\.\s\w|\\\.", re.I)
+_LINK_OPEN = re.compile(r"://\S{1,280}$")
 _AT_HINT = re.compile(r"@|собак|собачк|[\[({]\s?at\s?[\])}]", re.I)
 _NAME = re.compile(r"(?<![\w@./-])@\s?([A-Za-z](?:[A-Za-z0-9_.]{1,30}[A-Za-z0-9_]))")
 _NAMED = re.compile(
-    r"(?<!\w)(?P<place>инстаграмм?|инстаграме|инста|инсте|instagram|insta|телеграмм?|телеграме|телега|телеге|телеграм-?канал|telegram|тг|tg|тикток|tiktok)"
-    r"(?P<ending>[а-яәіңғүұқөһ]{0,4})(?P<middle>\s?[:\-–=]\s?|\s+(?:аккаунт\w{0,3}|парақшасы|канал\w{0,3}|ник\w{0,3}|бот\w{0,3}|account|user|бетіндегі|арнасы)?\s?:?\s?)"
+    r"(?<!\w)(?P<place>инстаграмм?|инстаграме|инста|инсте|instagram|insta|телеграмм?|телеграме|телега|телеге"
+    r"|телеграм-?канал|telegram|тг|tg|тикток|tiktok)"
+    r"(?P<ending>[а-яәіңғүұқөһ]{0,4})(?P<middle>\s?[:\-–=]\s?|"
+    r"\s+(?:аккаунт\w{0,3}|парақшасы|канал\w{0,3}|ник\w{0,3}|бот\w{0,3}|account|user|бетіндегі|арнасы)?\s?:?\s?)"
     r"(?P<name>[A-Za-z](?:[A-Za-z0-9_.]{2,30}[A-Za-z0-9_]))(?![A-Za-z0-9@])",
     re.I,
 )
 _SUFFIX = "ға|ге|қа|ке|да|де|та|те|дан|ден|тан|тен|нан|нен|ның|нің|дың|дің|тың|тің|ды|ді|ты|ті|ны|ні|мен|бен|пен|дағы|дегі|тағы|тегі|ы|і|а|у|ом|е|и"
 _TAIL_SUFFIX = re.compile(rf"(?<=[A-Za-z0-9/])-?(?:{_SUFFIX})$", re.I)
-_GLUED = re.compile(r"[\u0400-\u04ff]{4,}(?=[a-z0-9][a-z0-9-]{2,}\.)")  # a word run into the address: 'Подробностиkaspi.kz'
+# A word run into the address: 'Подробностиkaspi.kz'.
+_GLUED = re.compile(r"[\u0400-\u04ff]{4,}(?=[a-z0-9][a-z0-9-]{2,}\.)")
 _TRAILING = ".,;:!?…'\"*_~"
 _PAIRS = {")": "(", "]": "[", "}": "{"}
 
@@ -53,7 +58,9 @@ def find_emails(text: str) -> Iterator[Identifier]:
         return
     for found in _EMAIL.finditer(text):
         read = hosts.read(found.group("host"))
-        if read is None or not found.group("name").isascii():
+        at = found.start()
+        inside_link = at and text[at - 1] in "=/:&?" and _LINK_OPEN.search(text, max(0, at - 300), at)
+        if read is None or inside_link or not found.group("name").isascii():
             continue
         end = found.start("host") + read.length
         value = f"{found.group('name').lower()}@{read.ascii}"
@@ -84,9 +91,7 @@ def _link(text: str, found: re.Match[str], scheme: str) -> Identifier:
     protocol = "ftp" if scheme.lower().startswith("ftp") else ("https" if scheme[4:5].lower() == "s" else "http")
     start = found.start()
     if host.replace(".", "").isdigit() and host.count(".") == 3 and all(int(part) < 256 for part in host.split(".")):
-        return _made(
-            text, start, found.end("host"), hosts.Host(host, host, len(host), ""), found.group("path"), protocol
-        )
+        return _made(text, start, found.end("host"), hosts.Host(host, host, len(host), ""), found.group("path"), protocol)
     read = hosts.read(host, with_scheme=True)
     if read is None:
         end = found.end("host")
@@ -103,11 +108,7 @@ def trimmed(path: str) -> str:
             path = path[:-1]
             continue
         found = _TAIL_SUFFIX.search(path)
-        if (
-            found is not None
-            and path[: found.start()].isascii()
-            and (found.group().startswith("-") or len(found.group()) > 1)
-        ):
+        if found is not None and path[: found.start()].isascii() and (found.group().startswith("-") or len(found.group()) > 1):
             path = path[: found.start()]
             continue
         return path
@@ -127,18 +128,26 @@ def _made(text: str, start: int, host_end: int, read: hosts.Host, path: str, pro
     return Identifier("url", f"{protocol}://{read.ascii}{'' if path == '/' else path}", start, end, True, "", raw)
 
 
+def find_named(text: str) -> Iterator[Identifier]:
+    """Names that the word Instagram, Telegram or TikTok announces with a colon, also where they look like a domain."""
+    for one, announced in _named(text):
+        if announced:
+            yield one
+
+
 def find_handles(text: str) -> Iterator[Identifier]:
     """@names, and names after the word Instagram or Telegram."""
     if "@" in text:
         for found in _NAME.finditer(text):
-            yield Identifier(
-                "handle", "@" + found.group(1).lower(), found.start(), found.end(), True, "", found.group()
-            )
+            yield Identifier("handle", "@" + found.group(1).lower(), found.start(), found.end(), True, "", found.group())
+    for one, _announced in _named(text):
+        yield one
+
+
+def _named(text: str) -> Iterator[tuple[Identifier, bool]]:
     for found in _NAMED.finditer(text):
         name = found.group("name").rstrip(".")
-        told = (
-            ":" in found.group("middle") or "=" in found.group("middle") or any(c.isdigit() or c in "_." for c in name)
-        )
+        told = ":" in found.group("middle") or "=" in found.group("middle") or any(c.isdigit() or c in "_." for c in name)
         latin = found.group("place").isascii()
         if name.lower() in facts("web.no_name") or (not told and (latin or len(name) < 4 or not name.islower())):
             continue
@@ -151,4 +160,6 @@ def find_handles(text: str) -> Iterator[Identifier]:
         else:
             value = "@" + value
         start = found.start("name")
-        yield Identifier("handle", value, start, start + len(name), True, "", name)
+        end = start + len(name)
+        announced = ":" in found.group("middle") and text[end : end + 1] != "/" and place.startswith(("инст", "inst"))
+        yield Identifier("handle", value, start, end, True, "", name), announced

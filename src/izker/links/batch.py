@@ -89,11 +89,7 @@ def link(reports: pl.DataFrame, rules: Rules | None = None) -> Linked:
     asked = _stacked([found.take(~hold), alike.take(~sure), bridges])
     asked = asked.take(roots[asked.a] != roots[asked.b])
     ids = frame["report_id"]
-    series = (
-        pl.DataFrame({"report_id": ids, "series_id": "S-" + ids.gather(roots), "_row": frame["_row"]})
-        .sort("_row")
-        .drop("_row")
-    )
+    series = pl.DataFrame({"report_id": ids, "series_id": "S-" + ids.gather(roots), "_row": frame["_row"]}).sort("_row").drop("_row")
     return Linked(
         series,
         _reasons(joined, ids, times, long, n),
@@ -106,17 +102,11 @@ def in_order(reports: pl.DataFrame) -> pl.DataFrame:
     """The reports by time of filing, with `_us` (int µs) and `_row` (place in the input)."""
     for column in ("report_id", "reported_at"):
         if column not in reports.columns:
-            raise Refusal(
-                N_("column {column} is missing; the file has: {have}"), column=column, have=", ".join(reports.columns)
-            )
+            raise Refusal(N_("column {column} is missing; the file has: {have}"), column=column, have=", ".join(reports.columns))
     moment = pl.col("reported_at")
     kind = reports.schema["reported_at"]
     if isinstance(kind, pl.Datetime):
-        us = (
-            moment.dt.replace_time_zone("Asia/Almaty", ambiguous="earliest", non_existent="null")
-            if kind.time_zone is None
-            else moment
-        ).dt.epoch("us")
+        us = (moment.dt.replace_time_zone("Asia/Almaty", ambiguous="earliest", non_existent="null") if kind.time_zone is None else moment).dt.epoch("us")
     elif kind == pl.Date:
         us = moment.cast(pl.Datetime("us")).dt.epoch("us")
     else:
@@ -151,9 +141,7 @@ class _Found:
 
 
 def _stacked(parts: list[_Found | typos.Repaired]) -> _Found:
-    return _Found(
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "kind", "row", "sharing"))
-    )
+    return _Found(*(np.concatenate([getattr(part, name) for part in parts]) for name in ("a", "b", "kind", "row", "sharing")))
 
 
 def _distinct(found: _Found, n: int) -> _Found:
@@ -174,9 +162,7 @@ def _bridges(found: _Found, times: Ints, n: int, rules: Rules) -> NDArray[np.boo
     large = slow & (left != right) & (np.minimum(size[left], size[right]) >= rules.bridge_reports)
     at = np.flatnonzero(large)
     pair = np.minimum(left[at], right[at]) * n + np.maximum(left[at], right[at])
-    values = pl.DataFrame({"pair": pair, "value": found.row[at]}).with_columns(
-        pl.col("value").n_unique().over("pair").alias("values")
-    )
+    values = pl.DataFrame({"pair": pair, "value": found.row[at]}).with_columns(pl.col("value").n_unique().over("pair").alias("values"))
     large[at[values["values"].to_numpy() > 1]] = False
     out: NDArray[np.bool_] = large
     return out
@@ -237,9 +223,7 @@ def _reasons(found: _Found, ids: pl.Series, times: Ints, long: pl.DataFrame, n: 
             "report_a": ids.gather(found.a),
             "report_b": ids.gather(found.b),
             "kind": kind,
-            "value": pl.select(
-                pl.when(kind == "text").then(pl.lit("")).when(kind == "card").then(card).otherwise(values)
-            ).to_series(),
+            "value": pl.select(pl.when(kind == "text").then(pl.lit("")).when(kind == "card").then(card).otherwise(values)).to_series(),
             "weight": np.maximum(0.0, np.log2(0.9 * max(n, 2) / np.maximum(found.sharing, 1))),
             "gap_days": (times[found.b] - times[found.a]) / US_PER_DAY,
             "sharing": found.sharing,

@@ -36,9 +36,7 @@ class Table:
 
 def grouped(long: pl.DataFrame, times: Ints) -> Table:
     """`times`: µs of each report by index."""
-    hashed = long.select(
-        (pl.col("value").hash(11) ^ (pl.col("kind").cast(pl.UInt64) * 0x9E3779B97F4A7C15 % 2**63)).alias("h")
-    )["h"].to_numpy()
+    hashed = long.select((pl.col("value").hash(11) ^ (pl.col("kind").cast(pl.UInt64) * 0x9E3779B97F4A7C15 % 2**63)).alias("h"))["h"].to_numpy()
     reports = long["report"].to_numpy()
     order = np.lexsort((reports, hashed))  # reports are numbered by time
     ordered = hashed[order]
@@ -68,9 +66,7 @@ def hubs(table: Table, n: int, rules: Rules) -> tuple[NDArray[np.bool_], NDArray
     if len(large):
         barred = spread.copy()
         barred[large] = True
-        earlier, later, _group = chains(
-            table.starts, table.times, table.reports, barred, int(rules.episode_days * US_PER_DAY)
-        )
+        earlier, later, _group = chains(table.starts, table.times, table.reports, barred, int(rules.episode_days * US_PER_DAY))
         parent = np.arange(n, dtype=np.int64)
         unite(parent, table.reports[earlier], table.reports[later])
         share = largest_share(table.starts, table.reports, flatten(parent), large.astype(np.int64))

@@ -14,6 +14,7 @@ from izker.jurisdictions import data
 from izker.links.model import COLUMNS, KINDS
 
 CODE = {kind: code for code, kind in enumerate(KINDS)}
+_SPACES = " \t\r\n\u00a0"
 _NOT_DIGIT = re.compile(r"[^0-9]")
 _NOT_IBAN = re.compile(r"[^0-9A-Z]")
 _MASKED = re.compile(r"[*•xXхХ]")
@@ -75,7 +76,7 @@ def of_report(report: Mapping[str, object]) -> list[tuple[str, str]]:
 def _one(column: str, value: str) -> list[tuple[str, str]]:
     """One cell, cleaned as the expressions below clean a column (a test holds the two together)."""
     if column == "url":
-        bare = _URL_HEAD.sub("", _HIDDEN_DOT.sub(".", value.strip()))
+        bare = _URL_HEAD.sub("", _HIDDEN_DOT.sub(".", value.strip(_SPACES)))
         bare = _URL_TAIL.sub("", _WWW.sub("", bare))
         found = _HOST.match(bare)
         if found is None or "." not in found.group(1):
@@ -85,11 +86,7 @@ def _one(column: str, value: str) -> list[tuple[str, str]]:
         whole = [("url", plain + path)] if path else []
         return [*whole, ("domain", registered(plain))]
     cleaned = _CLEANERS[column](value)
-    if (
-        len(cleaned) < _LEAST[column]
-        or (column in ("phone", "card") and len(cleaned) > 20)
-        or (column == "phone" and _NONSENSE.search(cleaned))
-    ):
+    if len(cleaned) < _LEAST[column] or (column in ("phone", "card") and len(cleaned) > 20) or (column == "phone" and _NONSENSE.search(cleaned)):
         return []
     return [(column, cleaned)]
 
@@ -102,12 +99,12 @@ def _clean_phone(value: str) -> str:
 
 
 def _clean_wallet(value: str) -> str:
-    trimmed = value.strip()
+    trimmed = value.strip(_SPACES)
     return trimmed.lower() if _WALLET_CASELESS.match(trimmed) else trimmed
 
 
 def _clean_handle(value: str) -> str:
-    name = _TELEGRAM.sub("", _WEB_HEAD.sub("", value.strip().lower(), count=1), count=1).strip("/")
+    name = _TELEGRAM.sub("", _WEB_HEAD.sub("", value.strip(_SPACES).lower(), count=1), count=1).strip("/")
     return name if "/" in name or "@" in name else "@" + name
 
 
@@ -120,7 +117,7 @@ def _clean_iban(value: str) -> str:
 
 
 def _clean_email(value: str) -> str:
-    return value.strip().lower()
+    return value.strip(_SPACES).lower()
 
 
 _CLEANERS = {
@@ -142,29 +139,19 @@ def _cleaned(column: str, value: pl.Expr) -> pl.Expr:
         digits = value.str.replace_all("[^0-9]", "").str.strip_prefix("00")
         ten = digits.str.len_bytes() == 10
         eight = (digits.str.len_bytes() == 11) & digits.str.starts_with("8")
-        return (
-            pl.when(eight)
-            .then("+7" + digits.str.slice(1))
-            .when(ten & digits.str.contains("^[79]"))
-            .then("+7" + digits)
-            .otherwise("+" + digits)
-        )
+        return pl.when(eight).then("+7" + digits.str.slice(1)).when(ten & digits.str.contains("^[79]")).then("+7" + digits).otherwise("+" + digits)
     if column == "card":
         return pl.when(value.str.contains(_MASKED.pattern)).then(None).otherwise(value.str.replace_all("[^0-9]", ""))
     if column == "iban":
         return value.str.to_uppercase().str.replace_all(r"[^0-9A-Z]", "")
     if column == "wallet":
-        trimmed = value.str.strip_chars()
-        return (
-            pl.when(trimmed.str.contains("^" + _WALLET_CASELESS.pattern))
-            .then(trimmed.str.to_lowercase())
-            .otherwise(trimmed)
-        )
+        trimmed = value.str.strip_chars(_SPACES)
+        return pl.when(trimmed.str.contains("^" + _WALLET_CASELESS.pattern)).then(trimmed.str.to_lowercase()).otherwise(trimmed)
     if column == "handle":
-        bare = value.str.strip_chars().str.to_lowercase().str.replace(_WEB_HEAD.pattern, "")
+        bare = value.str.strip_chars(_SPACES).str.to_lowercase().str.replace(_WEB_HEAD.pattern, "")
         name = bare.str.replace(_TELEGRAM.pattern, "").str.strip_chars("/")
         return pl.when(name.str.contains("[/@]")).then(name).otherwise("@" + name)
-    return value.str.strip_chars().str.to_lowercase()
+    return value.str.strip_chars(_SPACES).str.to_lowercase()
 
 
 def _sensible(column: str) -> pl.Expr:
@@ -182,7 +169,7 @@ def _urls(values: pl.DataFrame) -> list[pl.DataFrame]:
     share."""
     bare = (
         pl.col("value")
-        .str.strip_chars()
+        .str.strip_chars(_SPACES)
         .str.replace_all(_HIDDEN_DOT.pattern, ".")
         .str.replace("(?i)" + _URL_HEAD.pattern, "")
         .str.replace("(?i)" + _WWW.pattern, "")

@@ -95,14 +95,9 @@ class Linker:
         )
         self.values = Postings(hashes, long["report"].to_numpy().astype(np.int32))
         found = link(reports, self.rules)
-        self.hubs = {
-            hashed(self.secret, kind, value): why
-            for kind, value, why in found.hubs.select("kind", "value", "why").iter_rows()
-        }
+        self.hubs = {hashed(self.secret, kind, value): why for kind, value, why in found.hubs.select("kind", "value", "why").iter_rows()}
         for table, mark in ((found.reasons, 0), (found.doubtful, DOUBTFUL)):
-            columns = table.select(
-                "report_a", "report_b", "kind", "value", "gap_days", "sharing", "key_row"
-            ).iter_rows()
+            columns = table.select("report_a", "report_b", "kind", "value", "gap_days", "sharing", "key_row").iter_rows()
             for a, b, kind, value, gap, sharing, row in columns:
                 gap_us = round(gap * US_PER_DAY)
                 why = _Why(kind, value, int(hashes[row]) if row >= 0 else 0, gap_us, sharing)
@@ -130,11 +125,7 @@ class Linker:
         if name in self.index:
             raise Refusal(N_("report {report} stands twice: keep one row a report"), report=name)
         moment = report["reported_at"]
-        us = (
-            moment
-            if isinstance(moment, int)
-            else int(in_order(pl.DataFrame({"report_id": [name], "reported_at": [moment]}))["_us"][0])
-        )
+        us = moment if isinstance(moment, int) else int(in_order(pl.DataFrame({"report_id": [name], "reported_at": [moment]}))["_us"][0])
         me = self.parts.add_report()
         self.ids.append(name)
         self.index[name] = me
@@ -146,9 +137,7 @@ class Linker:
         best: dict[tuple[int, str], tuple[int, _Why]] = {}
         for other, why in sorted(found, key=lambda one: (one[1].sharing, one[1].gap)):
             best.setdefault((other, why.kind), (other, why))
-        chosen = [one for (other, kind), one in best.items() if kind != "domain" or (other, "url") not in best][
-            :MOST_LINKS
-        ]
+        chosen = [one for (other, kind), one in best.items() if kind != "domain" or (other, "url") not in best][:MOST_LINKS]
         return [self.link(self._judge(me, other, why)) for other, why in chosen]
 
     def _sharing(self, me: int, kind: str, value: str) -> list[tuple[int, _Why]]:
@@ -195,9 +184,7 @@ class Linker:
                         hits.append(
                             (
                                 nearest,
-                                _Why(
-                                    kind, stored(kind, other), key, abs(self.times[nearest] - self.times[me]), len(held)
-                                ),
+                                _Why(kind, stored(kind, other), key, abs(self.times[nearest] - self.times[me]), len(held)),
                             )
                         )
         return hits if len(hits) == 1 else []
@@ -311,9 +298,7 @@ class Linker:
         why = self.why[number]
         bits = weight(len(self.ids), why.sharing)
         kind = "url" if why.kind == "domain" else why.kind
-        return Link(
-            self.ids[a], self.ids[b], kind, why.value, why.gap / US_PER_DAY, bits, why.doubtful.format(**why.params)
-        )
+        return Link(self.ids[a], self.ids[b], kind, why.value, why.gap / US_PER_DAY, bits, why.doubtful.format(**why.params))
 
     def links_of(self, report_id: str) -> list[tuple[int, Link]]:
         """(number, link) of every link that holds at a report."""
@@ -400,8 +385,6 @@ class Linker:
         if not 0 <= number < len(self.parts.marks) or self.parts.marks[number] != DOUBTFUL:
             raise Refusal(N_("link {number} does not wait for a decision"), number=number)
 
-    def _changed(
-        self, verb: str, links: tuple[int, ...], apart: tuple[frozenset[int], frozenset[int]] | None = None
-    ) -> int:
+    def _changed(self, verb: str, links: tuple[int, ...], apart: tuple[frozenset[int], frozenset[int]] | None = None) -> int:
         self.changes.append(Change(len(self.changes), verb, links, apart))
         return len(self.changes) - 1

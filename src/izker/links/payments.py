@@ -48,14 +48,10 @@ def match(origin: pl.DataFrame, destination: pl.DataFrame, roles: Mapping[str, s
     for frame in (origin, destination):
         for column in named.values():
             if column not in frame.columns:
-                raise Refusal(
-                    N_("column {column} is missing; the file has: {have}"), column=column, have=", ".join(frame.columns)
-                )
+                raise Refusal(N_("column {column} is missing; the file has: {have}"), column=column, have=", ".join(frame.columns))
     left, right = _Side(origin, named), _Side(destination, named)
     a, b = _candidates(left, right)
-    levels = _levels(
-        a, b, left.points, left.starts, right.points, right.starts, left.cents, right.cents, left.day, right.day
-    )
+    levels = _levels(a, b, left.points, left.starts, right.points, right.starts, left.cents, right.cents, left.day, right.day)
     weight = np.zeros(len(a))
     for round_ in range(_ROUNDS):
         if round_ == 0:
@@ -75,9 +71,7 @@ class _Side:
         self.size = frame.height
         self.head = memo.str.slice(0, _HEAD).hash(3).to_numpy()
         self.points, self.starts = packed(memo.to_list())
-        self.cents: Ints = (
-            (frame[named["amount"]].cast(pl.Float64).fill_null(0.0) * 100).round().cast(pl.Int64).to_numpy()
-        )
+        self.cents: Ints = (frame[named["amount"]].cast(pl.Float64).fill_null(0.0) * 100).round().cast(pl.Int64).to_numpy()
         self.day: Ints = frame[named["date"]].cast(pl.Date).cast(pl.Int64).fill_null(-(10**6)).to_numpy()
 
 

@@ -62,9 +62,7 @@ def match(records: pl.DataFrame, roles: Mapping[str, str]) -> Persons:
     prior = rate * len(a) / max(n * (n - 1) / 2, 1)
     weight = bits.sum(axis=1) + np.log2(max(prior, 1e-12) / (1 - min(prior, 0.5)))
     clusters = _clustered(a, b, weight, n)
-    table = pl.DataFrame(
-        {"a": a, "b": b, "weight": weight, "probability": 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))}
-    )
+    table = pl.DataFrame({"a": a, "b": b, "weight": weight, "probability": 1 / (1 + np.exp2(-np.clip(weight, -60, 60)))})
     table = table.with_columns(pl.Series(role, bits[:, i]) for i, role in enumerate(ROLES) if role in roles)
     return Persons(pl.DataFrame({"record": np.arange(n), "person": clusters}), table)
 
@@ -79,9 +77,7 @@ class _Column:
         clean = pl.select(pl.when(clean.str.len_chars() > 0).then(clean)).to_series()
         distinct = clean.drop_nulls().unique(maintain_order=True)
         self.codes: Ints = (
-            clean.replace_strict(
-                distinct, pl.int_range(distinct.len(), eager=True), default=-1, return_dtype=pl.Int64
-            ).to_numpy()
+            clean.replace_strict(distinct, pl.int_range(distinct.len(), eager=True), default=-1, return_dtype=pl.Int64).to_numpy()
             if distinct.len()
             else np.full(n, -1)
         )

@@ -72,15 +72,11 @@ def see(entry: Entry | None, kind: str, value: str, sighting: Sighting) -> Entry
     """The entry after one more sighting. The same source and reason again changes nothing, so a message may arrive
     twice."""
     if sighting.reason not in reasons():
-        raise Refusal(
-            N_("reason {code} is unknown; there are: {have}"), code=sighting.reason, have=", ".join(reasons())
-        )
+        raise Refusal(N_("reason {code} is unknown; there are: {have}"), code=sighting.reason, have=", ".join(reasons()))
     entry = entry or Entry(kind, stored(kind, value))
     if any(s.source == sighting.source and s.reason == sighting.reason for s in entry.sightings):
         return entry
-    return replace(
-        entry, sightings=tuple(sorted((*entry.sightings, sighting), key=lambda s: (s.seen_at, s.source, s.reason)))
-    )
+    return replace(entry, sightings=tuple(sorted((*entry.sightings, sighting), key=lambda s: (s.seen_at, s.source, s.reason))))
 
 
 def certainty(entry: Entry, now: int) -> float:

@@ -42,9 +42,7 @@ def signatures(texts: Sequence[str | None], least_words: int) -> tuple[NDArray[n
 
 
 @njit(cache=True)
-def _signatures(
-    points: NDArray[np.uint32], starts: NDArray[np.int64], seeds: Words, least: int
-) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
+def _signatures(points: NDArray[np.uint32], starts: NDArray[np.int64], seeds: Words, least: int) -> tuple[NDArray[np.uint32], NDArray[np.bool_]]:
     n = len(starts) - 1
     out = np.full((n, HASHES), np.uint32(0xFFFFFFFF), np.uint32)
     enough = np.zeros(n, np.bool_)
@@ -55,13 +53,7 @@ def _signatures(
         state = np.uint64(0)
         for i in range(starts[t], starts[t + 1] + 1):
             point = points[i] if i < starts[t + 1] else np.uint32(32)
-            letter = (
-                (97 <= point <= 122)
-                or (48 <= point <= 57)
-                or (point >= 0x400 and point <= 0x52F)
-                or (0x5D0 <= point <= 0x6FF)
-                or (0xC0 <= point <= 0x24F)
-            )
+            letter = (97 <= point <= 122) or (48 <= point <= 57) or (point >= 0x400 and point <= 0x52F) or (0x5D0 <= point <= 0x6FF) or (0xC0 <= point <= 0x24F)
             if letter:
                 if not inside:
                     if count == _MOST_WORDS:
@@ -78,9 +70,7 @@ def _signatures(
             continue
         enough[t] = True
         for w in range(count - SHINGLE + 1):
-            shingle = (
-                words[w] * np.uint64(0x9E3779B97F4A7C15) + words[w + 1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[w + 2]
-            )
+            shingle = words[w] * np.uint64(0x9E3779B97F4A7C15) + words[w + 1] * np.uint64(0xC2B2AE3D27D4EB4F) + words[w + 2]
             shingle ^= shingle >> np.uint64(29)
             for k in range(HASHES):
                 mixed = np.uint32((shingle * seeds[k]) >> np.uint64(32))

@@ -161,9 +161,7 @@ def _condition(
     ):
         problems.append(
             Problem(
-                N_(
-                    "rule {rule}: the condition on {fact} cannot be read; use at_least or at_most with a number, is with true or false"
-                ),
+                N_("rule {rule}: the condition on {fact} cannot be read; use at_least or at_most with a number, is with true or false"),
                 {"rule": rule, "fact": fact},
                 file,
             )

@@ -56,9 +56,7 @@ def repair(table: Table, long: pl.DataFrame, barred: NDArray[np.bool_], rules: R
     keep = (own != other) & (gap <= int(rules.episode_days * US_PER_DAY))
     own, other, right = own[keep], other[keep], right[keep]
     start = table.starts[right]
-    return Repaired(
-        np.minimum(own, other), np.maximum(own, other), table.kinds[start], table.rows[start], table.sizes[right]
-    )
+    return Repaired(np.minimum(own, other), np.maximum(own, other), table.kinds[start], table.rows[start], table.sizes[right])
 
 
 def _phones(table: Table, long: pl.DataFrame, phones: Ints, rules: Rules) -> tuple[Ints, Ints]:
@@ -70,23 +68,15 @@ def _phones(table: Table, long: pl.DataFrame, phones: Ints, rules: Rules) -> tup
     groups = phones[often][order]
     known = numbers[often][order]
     starts = np.concatenate(([0], np.cumsum(table.sizes[groups]))).astype(np.int64)
-    held = (
-        np.concatenate([table.times[table.starts[g] : table.starts[g + 1]] for g in groups])
-        if len(groups)
-        else np.zeros(0, np.int64)
-    )
+    held = np.concatenate([table.times[table.starts[g] : table.starts[g + 1]] for g in groups]) if len(groups) else np.zeros(0, np.int64)
     once = phones[(sizes == 1) & (numbers > 0)]
     alone = numbers[(sizes == 1) & (numbers > 0)]
-    found = neighbours(
-        alone, table.times[table.starts[once]], known, starts, held, 9, int(rules.typo_days * US_PER_DAY)
-    )
+    found = neighbours(alone, table.times[table.starts[once]], known, starts, held, 9, int(rules.typo_days * US_PER_DAY))
     hit = found >= 0
     return once[hit], groups[found[hit]]
 
 
-def _checked(
-    table: Table, long: pl.DataFrame, kinds: NDArray[np.uint8], barred: NDArray[np.bool_]
-) -> tuple[Ints, Ints]:
+def _checked(table: Table, long: pl.DataFrame, kinds: NDArray[np.uint8], barred: NDArray[np.bool_]) -> tuple[Ints, Ints]:
     """Cards and IBANs that fail their check and have one valid neighbour among the values in use."""
     wrong, right = [], []
     for kind, fits, letters in (("card", luhn, _LETTERS[:10]), ("iban", mod97, _LETTERS)):
@@ -96,9 +86,7 @@ def _checked(
         for value, group in known.items():
             if table.sizes[group] != 1 or fits(value):
                 continue
-            near = {
-                value[:i] + c + value[i + 1 :] for i in range(len(value)) for c in letters if c != value[i]
-            } & known.keys()
+            near = {value[:i] + c + value[i + 1 :] for i in range(len(value)) for c in letters if c != value[i]} & known.keys()
             near = {one for one in near if fits(one)}
             if len(near) == 1:
                 wrong.append(group)

@@ -89,9 +89,7 @@ def chains(starts: Ints, times: Ints, reports: Ints, barred: Flags, most_gap: in
 
 
 @njit(cache=True)
-def neighbours(
-    single: Ints, single_time: Ints, known: Ints, starts: Ints, times: Ints, digits: int, window: int
-) -> Ints:
+def neighbours(single: Ints, single_time: Ints, known: Ints, starts: Ints, times: Ints, digits: int, window: int) -> Ints:
     """For each mistyped number, the index in `known` (sorted) of its only neighbour by one changed digit among the last
     `digits` that stands in a report within `window` of it; -1 where there is none or more than one."""
     out = np.full(len(single), -1, np.int64)

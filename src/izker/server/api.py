@@ -42,7 +42,7 @@ class ReportIn(Schema):
 class ReportOut(Schema):
     report: str
     case: str
-    transfer_matched: bool
+    transfer_matched: bool | None  # told to staff only: a stranger must not learn which transfers exist
 
 
 class CaseOut(Schema):
@@ -77,7 +77,7 @@ def file_report(request: HttpRequest, body: ReportIn, idempotency_key: Annotated
     def file() -> dict[str, Any]:
         user = request.user if request.user.is_authenticated else None
         filed = FileReport(user, form, source="api", synthetic=config().demo).perform()
-        return {"report": filed.report.number, "case": filed.case.number, "transfer_matched": filed.report.transfer_id is not None}
+        return {"report": filed.report.number, "case": filed.case.number, "transfer_matched": filed.report.transfer_id is not None if user else None}
 
     answer, status = once("api", idempotency_key, body.model_dump_json(), file)
     return Status(status, answer)

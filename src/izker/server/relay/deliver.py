@@ -10,12 +10,12 @@ import httpx
 from django.db import connection, transaction
 from django.db.models import F
 
-from izker.exchange.signature import HEADER, TIME_HEADER, sign
+from izker.exchange.signature import HEADER, TIME_HEADER, sign, valid
 from izker.holds.requests import HoldAnswer
 from izker.server.clock import now
 from izker.server.relay.actions.record_answer import RecordAnswer
 from izker.server.relay.models import OutboxMessage, OutboxState
-from izker.words import Refusal
+from izker.words import N_, Refusal
 
 log = logging.getLogger(__name__)
 TIMEOUT_S = 10.0
@@ -52,12 +52,20 @@ def deliver(message: OutboxMessage, client: httpx.Client) -> bool:
     try:
         response = client.post(f"{message.bank.url}/{message.kind}", content=body, headers=headers, timeout=TIMEOUT_S)
         response.raise_for_status()
+        _check_signature(message, response)
         answer = HoldAnswer.from_json(response.content)
         RecordAnswer(message, answer, took_ms=int((time.perf_counter() - started) * 1000)).perform()
     except (httpx.HTTPError, Refusal) as error:
         _postpone(message, error)
         return False
     return True
+
+
+def _check_signature(message: OutboxMessage, response: httpx.Response) -> None:
+    """Refuse an answer that this bank did not sign: whoever sits between must not be able to say what is held."""
+    at, signature = response.headers.get(TIME_HEADER, ""), response.headers.get(HEADER, "")
+    if not valid(message.bank.secret, at, response.content, signature, now_s=time.time()):
+        raise Refusal(N_("the answer of bank {bank} is not signed with its secret"), bank=message.bank_id)
 
 
 def _postpone(message: OutboxMessage, error: Exception) -> None:

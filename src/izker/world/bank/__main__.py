@@ -9,7 +9,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from izker.exchange.signature import HEADER, TIME_HEADER, valid
+from izker.exchange.signature import HEADER, TIME_HEADER, sign, valid
 from izker.holds.requests import HoldRequest
 from izker.words import Refusal
 from izker.world.bank.vault import Vault
@@ -73,6 +73,9 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
+        at = f"{time.time():.3f}"
+        self.send_header(TIME_HEADER, at)
+        self.send_header(HEADER, sign(self.server.secret, at, body))
         self.end_headers()
         self.wfile.write(body)
 

@@ -81,7 +81,7 @@ def stratum_of(hop: int, began: bool) -> int:
 
 @njit(cache=True, nogil=True)
 def play(
-    legs: Any, lots: Any, lines: Any, report: int, start: int, seed: int, rules: Rules, c: Country, sanction: int, stamp: Any, place: Any,
+    legs: Any, lots: Any, lines: Any, report: int, start: int, seed: int, rules: Rules, c: Country, sanction: Any, stamp: Any, place: Any,
     turn: int, out: Any,
 ) -> None:  # fmt: skip
     """Play one game from `start`, the moment of the report, and write its RESULTS to `out`.

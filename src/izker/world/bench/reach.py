@@ -11,7 +11,7 @@ from numba.typed import List
 
 
 @njit(cache=True, nogil=True)
-def after(ptr: Any, ts: Any, account: int, moment: int) -> int:
+def after(ptr: Any, ts: Any, account: int, moment: int) -> Any:
     """The first transfer out of `account` later than `moment`."""
     low, high = ptr[account], ptr[account + 1]
     while low < high:
@@ -20,7 +20,7 @@ def after(ptr: Any, ts: Any, account: int, moment: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return low  # type: ignore[no-any-return]
+    return low
 
 
 @njit(cache=True, nogil=True)

@@ -128,9 +128,9 @@ def _scene(
     transfers, order = _transfers(ledger)
     inner = np.where(transfers.leaves == 1, -1, transfers.dst)
     ptr = arrange.places(transfers.src, inner, ledger.accounts)
-    book = arrange.book(order, transfers.ts, transfers.src, inner, transfers.amount, opening, ptr)
+    when, balance, came = arrange.book(order, transfers.ts, transfers.src, inner, transfers.amount, opening, ptr)
     on_progress("truth")
-    country = Country(bank, ptr, *book, *_stolen(legs, ledger.accounts), *_wages(world, ledger, number, accounts))
+    country = Country(bank, ptr, when, balance, came, *_stolen(legs, ledger.accounts), *_wages(world, ledger, accounts))
     mine = legs.join(row, on="fraud_id", how="inner", maintain_order="left")
     pieces, by_transfer = _pieces(mine, frauds.height)
     on_progress("trails")
@@ -200,12 +200,13 @@ def _stolen(legs: pl.DataFrame, accounts: int) -> tuple[I64, I64, I64, I64]:
 
 def _sums(step: I64, ptr: I64) -> I64:
     """Running sums that start anew at each account."""
-    total = np.cumsum(step)
+    total: I64 = np.cumsum(step)
     before = np.concatenate([[0], total])[ptr[:-1]]
-    return total - np.repeat(before, np.diff(ptr))
+    out: I64 = total - np.repeat(before, np.diff(ptr))
+    return out
 
 
-def _wages(world: Path, ledger: Ledger, number: I64, accounts: pl.DataFrame) -> tuple[I64, I64, I64]:
+def _wages(world: Path, ledger: Ledger, accounts: pl.DataFrame) -> tuple[I64, I64, I64]:
     """(ptr, ts, protected credits ever in) by account that is marked as receiving protected income."""
     rows = (
         pl.scan_parquet(world / "transfers.parquet")

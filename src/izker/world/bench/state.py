@@ -107,13 +107,13 @@ def normal(seed: int, report: int, bank: int, number: int) -> float:
 
 
 @njit(cache=True, nogil=True)
-def reply_us(reply: Any, seed: int, report: int, bank: int, number: int) -> int:
+def reply_us(reply: Any, seed: int, report: int, bank: Any, number: int) -> Any:
     """How long `bank` takes for its message `number` in this report."""
-    return np.int64(np.exp(reply[bank, 0] + reply[bank, 1] * normal(seed, report, bank, number)) * MINUTE)  # type: ignore[no-any-return]
+    return np.int64(np.exp(reply[bank, 0] + reply[bank, 1] * normal(seed, report, bank, number)) * MINUTE)
 
 
 @njit(cache=True, nogil=True)
-def at_time(ptr: Any, ts: Any, value: Any, account: int, moment: int) -> int:
+def at_time(ptr: Any, ts: Any, value: Any, account: int, moment: int) -> Any:
     """The last value of `account` at or before `moment`; 0 before its first."""
     start = ptr[account]
     low, high = start, ptr[account + 1]
@@ -123,28 +123,28 @@ def at_time(ptr: Any, ts: Any, value: Any, account: int, moment: int) -> int:
             low = middle + 1
         else:
             high = middle
-    return value[low - 1] if low > start else np.int64(0)  # type: ignore[no-any-return]
+    return value[low - 1] if low > start else np.int64(0)
 
 
 @njit(cache=True, nogil=True)
-def cumulative(edges: Any, hazard: Any, stratum: int, dwell: int) -> float:
+def cumulative(edges: Any, hazard: Any, stratum: int, dwell: int) -> Any:
     last = edges.size - 1
     if dwell >= edges[last]:
-        return hazard[stratum, last]  # type: ignore[no-any-return]
+        return hazard[stratum, last]
     k = np.searchsorted(edges, dwell, side="right") - 1
     share = (dwell - edges[k]) / (edges[k + 1] - edges[k])
-    return hazard[stratum, k] + share * (hazard[stratum, k + 1] - hazard[stratum, k])  # type: ignore[no-any-return]
+    return hazard[stratum, k] + share * (hazard[stratum, k + 1] - hazard[stratum, k])
 
 
 @njit(cache=True, nogil=True)
-def leaving(rules: Rules, stratum: int, dwell: int, within: int) -> float:
+def leaving(rules: Rules, stratum: int, dwell: Any, within: Any) -> float:
     """Chance that money that stayed `dwell` µs leaves within the next `within` µs (see izker.holds.hazard)."""
     before = cumulative(rules.edges, rules.hazard, stratum, dwell)
     return float(1.0 - np.exp(before - cumulative(rules.edges, rules.hazard, stratum, dwell + within)))
 
 
 @njit(cache=True, nogil=True)
-def next_round(schedule: Any, start: int, moment: int) -> int:
+def next_round(schedule: Any, start: int, moment: int) -> Any:
     """The first planning round at or after `moment`."""
     since = moment - start
     if since <= 0:
@@ -152,12 +152,12 @@ def next_round(schedule: Any, start: int, moment: int) -> int:
     for k in range(schedule.shape[0]):
         if since <= schedule[k, 0]:
             step = schedule[k, 1]
-            return start + (since + step - 1) // step * step  # type: ignore[no-any-return]
+            return start + (since + step - 1) // step * step
     return NEVER
 
 
 @njit(cache=True, nogil=True)
-def book_hold(purse: Purse, c: Country, out: Any, account: int, d: int, now: int, want: int, spare: bool, deadline: int, sanction_at: int, hold: int) -> int:
+def book_hold(purse: Purse, c: Country, out: Any, account: int, d: int, now: int, want: int, spare: bool, deadline: int, sanction_at: int, hold: int) -> Any:
     """Execute a hold of `want` at `now`: this fraud's units first, then others' stolen units, then clean money. Returns tiyn held."""
     own_world = purse.base[d]
     world = max(np.int64(0), at_time(c.book_ptr, c.book_ts, c.book_balance, account, now) - own_world)
@@ -180,7 +180,7 @@ def book_hold(purse: Purse, c: Country, out: Any, account: int, d: int, now: int
     out[WRONG_DAYS] += wrong * (hold // MINUTE) // 1440
     out[PROTECTED] += max(np.int64(0), wrong - (clean - wages))
     credit(out, own, now, deadline, sanction_at, hold)
-    return held  # type: ignore[no-any-return]
+    return held
 
 
 @njit(cache=True, nogil=True)
@@ -197,7 +197,7 @@ def credit(out: Any, own: int, now: int, start: int, sanction_at: int, hold: int
 
 
 @njit(cache=True, nogil=True)
-def settle_watch(purse: Purse, c: Country, out: Any, account: int, d: int, end: int, left: int, hold: int) -> int:
+def settle_watch(purse: Purse, c: Country, out: Any, account: int, d: int, end: int, left: Any, hold: int) -> Any:
     """What a waiting line took of the money that others sent to the account meanwhile. Returns tiyn held."""
     since, till = purse.watch_from[d], min(purse.watch_till[d], end)
     came = at_time(c.book_ptr, c.book_ts, c.book_in, account, till) - at_time(c.book_ptr, c.book_ts, c.book_in, account, since)
@@ -216,4 +216,4 @@ def settle_watch(purse: Purse, c: Country, out: Any, account: int, d: int, end: 
     out[WRONG] += wrong
     out[WRONG_DAYS] += wrong * (hold // MINUTE) // 1440
     out[PROTECTED] += min(wrong, pay)
-    return held  # type: ignore[no-any-return]
+    return held

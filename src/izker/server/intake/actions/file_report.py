@@ -125,7 +125,7 @@ class FileReport(Action[Filed]):
         about = to_us(report.occurred_at or self.reported_at)
         since = about - MATCH_WINDOW_US if report.occurred_at else None
         for account in dict.fromkeys(accounts):
-            for amount in (*dict.fromkeys(amounts), None):
+            for amount in dict.fromkeys(amounts):  # never by account alone: a stranger must not learn what reached an account
                 match = best(ledger, src=report.account_from or None, dst=account, amount=amount, since=since, until=about + MATCH_WINDOW_US)
                 if match is not None:
                     return match
@@ -134,7 +134,7 @@ class FileReport(Action[Filed]):
         return None
 
 
-def best(ledger: Ledger, *, src: str | None, dst: str | None, amount: int | None, since: int | None, until: int) -> int | None:
-    """Id of the best candidate; None where there is none or two are equally good, so that a person decides."""
+def best(ledger: Ledger, *, src: str | None, dst: str | None, amount: int, since: int | None, until: int) -> int | None:
+    """Id of the best candidate; None where there is none, so that a person decides."""
     rows = ledger.match(src=src, dst=dst, amount=amount, ts_from=since, ts_to=until)
-    return int(rows["id"][0]) if rows.height and (rows.height == 1 or amount is not None) else None
+    return int(rows["id"][0]) if rows.height else None

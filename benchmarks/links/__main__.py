@@ -70,9 +70,10 @@ def incremental(n: int, added: int) -> list[str]:
     series = pl.Series([linker.series_of(name) for name in linker.ids]).rank("dense").to_numpy()
     truth = pl.DataFrame({"report_id": linker.ids}).join(made, on="report_id", maintain_order="left")["truth"].to_numpy()
     p, r, _b3, _largest = pair_scores(truth, series)
+    p50, p99, worst = (float(np.quantile(clocks, q)) * 1e3 for q in (0.5, 0.99, 1.0))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     return [
-        f"| one report into {n:,}: p50 / p99 / worst, ms | {np.median(clocks) * 1e3:.2f} / {np.quantile(clocks, 0.99) * 1e3:.2f} / {max(clocks) * 1e3:.1f} | p99 <= 50 |",
+        f"| one report into {n:,}: p50 / p99 / worst, ms | {p50:.2f} / {p99:.2f} / {worst:.1f} | p99 <= 50 |",
         f"| 1,000 reports, ms | {sum(clocks) / added * 1e6:.0f} | < 100 |",
         f"| pair precision / recall after {added:,} single reports | {p:.4f} / {r:.4f} | |",
         f"| peak memory of the process, GB | {memory:.2f} | <= 3 |",
@@ -119,10 +120,8 @@ def transfers(python: str | None) -> list[str]:
     if python:
         theirs = anchor(python, "payments")
         true = theirs["true_pairs"]
-        best = max([f1(right, found, true) for _threshold, right, found in theirs["pairs"]] + [f1(*theirs["one_to_one"], true)])
-        lines.append(
-            f"| the same, Splink: best F1 of all its thresholds and of the best one-to-one choice / seconds | {best:.4f} / {theirs['seconds']:.2f} | ours not lower |"
-        )
+        best = max([f1(right, found, true) for _threshold, right, found in theirs["pairs"]] + [f1(theirs["one_to_one"][0], theirs["one_to_one"][1], true)])
+        lines.append(f"| the same, Splink: best F1 of thresholds and one-to-one choice / seconds | {best:.4f} / {theirs['seconds']:.2f} | ours not lower |")
         lines.append(f"| times faster | {theirs['seconds'] / seconds:.1f} | >= 10 |")
     return lines
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -25,10 +24,10 @@ from izker.world.bench.state import ACCOUNT, AMOUNT, EXIT, HELD, HOP, PARENT, ST
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("world")
     build(folder, scale="demo", seed=5)
-    yield folder
+    return folder
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +40,7 @@ def test_spans_survive_zero_width_characters_and_html() -> None:
     text = "\u200b<p>Нөмір: <b>8\u200b701</b> 123&nbsp;45\u00ad67</p>"
     one = next(i for i in extract(text) if i.kind == "phone")
     assert one.value == "+77011234567"
-    assert text[one.start : one.end].startswith("8") and text[one.start : one.end].endswith("67")
+    assert (text[one.start], text[one.end - 2 : one.end]) == ("8", "67")
 
 
 def test_an_invalid_card_says_why() -> None:
@@ -175,7 +176,7 @@ def test_a_link_is_not_cut_into_an_email_or_a_phone() -> None:
 def test_identifiers_do_not_overlap_except_a_messenger_number() -> None:
     for text, _expected in ROWS:
         spans = sorted((i.start, i.end) for i in extract(text) if not i.value.startswith("wa.me/"))
-        assert all(a[1] <= b[0] for a, b in zip(spans, spans[1:], strict=False)), text
+        assert all(a[1] <= b[0] for a, b in pairwise(spans)), text
 
 
 @given(st.text(max_size=300))
@@ -216,7 +217,7 @@ _PIECES = st.sampled_from(
         "e\u0301",
         "😀",
         "\n",
-    ]  # fmt: skip
+    ]
 )
 
 

@@ -141,7 +141,8 @@ def _decide(linker: Linker, decision: tuple[str, int, int]) -> int | None:
         return linker.split(one, members[: 1 + y % (len(members) - 1)])
     waiting = linker.doubtful()
     if verb in ("accept", "reject") and waiting:
-        return getattr(linker, verb)(waiting[x % len(waiting)][0])
+        number = waiting[x % len(waiting)][0]
+        return linker.accept(number) if verb == "accept" else linker.reject(number)
     return None
 
 

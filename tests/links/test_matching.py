@@ -20,8 +20,8 @@ def test_a_payment_finds_itself_behind_a_fee_and_a_cut_memo() -> None:
     other = pl.DataFrame(
         {"memo": ["A OMAROV", "J SMITH gif", "J SMITH rent"], "amount": [49.5, 70.0, 98.0], "date": ["2026-03-03", "2026-03-03", "2026-03-02"]}
     )
-    frames = [frame.with_columns(pl.col("date").str.to_date()) for frame in (origin, other)]
-    pairs = payments.match(*frames).pairs
+    day = pl.col("date").str.to_date()
+    pairs = payments.match(origin.with_columns(day), other.with_columns(day)).pairs
     assert sorted(zip(pairs["origin"], pairs["destination"], strict=True)) == [(0, 2), (1, 0), (2, 1)]
 
 

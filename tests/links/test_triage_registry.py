@@ -26,7 +26,7 @@ def test_a_loan_in_progress_counts_like_a_sale() -> None:
 
 @pytest.mark.parametrize("facts", [{"age": 59, "call_minutes": 95, "home_sale": True}, {"age": 71, "call_minutes": 29, "home_sale": True}])
 def test_one_failing_condition_is_enough_not_to_call(facts: dict[str, triage.Fact]) -> None:
-    assert triage.triage(facts).level == ""
+    assert triage.triage(facts).level != "call_now"
 
 
 def test_an_unknown_fact_that_could_raise_the_level_is_asked_for() -> None:

@@ -54,7 +54,7 @@ def test_link_writes_series_and_reasons(tmp_path: Path, suffix: str) -> None:
     result = CliRunner().invoke(link_verb, [str(file), "--out", str(out), "--reasons", str(reasons), "--json"])
     assert result.exit_code == 0
     assert json.loads(result.stdout)["series"] == 2
-    table = {"csv": pl.read_csv, "parquet": pl.read_parquet, "jsonl": pl.read_ndjson}[suffix](out)
+    table = pl.read_csv(out) if suffix == "csv" else pl.read_parquet(out) if suffix == "parquet" else pl.read_ndjson(out)
     assert table["series_id"].to_list() == ["S-a", "S-a", "S-c", "S-c"]
     assert pl.read_csv(reasons).columns[:5] == ["report_a", "report_b", "kind", "value", "weight"]
 

@@ -12,7 +12,7 @@ from izker.outlook.text_clusters import Decision, find, stems, terms
 from izker.outlook.text_reports import TextReport, read_reports
 from izker.words import Refusal
 
-START = datetime(2025, 9, 1)  # noqa: DTZ001 - wall clock of a simulation
+START = datetime(2025, 9, 1)
 
 
 def history(seed: int = 1, days: int = 90) -> list[TextReport]:

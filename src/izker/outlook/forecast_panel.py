@@ -20,7 +20,7 @@ import polars as pl
 
 from izker.outlook.hierarchy import Hierarchy, build
 from izker.outlook.nowcast import nowcast
-from izker.outlook.triangle import Step
+from izker.outlook.steps import Step
 from izker.tables import require
 from izker.words import N_, Problem, Refusal
 

@@ -18,7 +18,8 @@ from izker.outlook import delays, intervals, nowcast_engine
 from izker.outlook.coherence import Tree, sums, tree
 from izker.outlook.delays import Bools, Floats, Ints
 from izker.outlook.nowcast_draws import coherent_draws
-from izker.outlook.triangle import Counts, Step, Triangle, read_triangle, weekdays
+from izker.outlook.steps import Step, weekdays
+from izker.outlook.triangle import Counts, Triangle, read_triangle
 from izker.outlook.wis import LEVELS
 from izker.words import N_, Problem
 

@@ -14,16 +14,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal, cast
 
 import numpy as np
 import polars as pl
 
-from izker.outlook.delays import Floats, Ints
+from izker.outlook.delays import Floats
+from izker.outlook.steps import Step, anchor_of, apart, floor_of, labels_of, shift
 from izker.words import N_, Problem, Refusal
 
-Step = Literal["day", "week", "month"]
 Counts = Literal["auto", "new", "cumulative"]
 
 OCCURRED = ("occurred", "occurred_at", "occurrence_date", "date_occurred", "date_occ", "onset", "offence_date")
@@ -349,16 +349,16 @@ def _cube(
     problems: list[Problem],
     file: str,
 ) -> Triangle:
-    label = _labels(cells, step)
+    label = labels_of(cells, step)
     cells = cells.with_columns(label.alias("label"))
     oldest = cells["label"].min()
     assert isinstance(oldest, date)
-    last = _floor(end, step, _anchor(cells["ref"], step))
+    last = floor_of(end, step, anchor_of(cells["ref"], step))
     combinations = cells.select(keys).n_unique() if keys else 1
     room = int((CELLS_MOST / combinations) ** 0.5)
-    n = min(_apart(oldest, last, step) + 1, STEPS_KEPT[step], max(room, 60))
-    labels = tuple(_shift(last, i - n + 1, step) for i in range(n))
-    cuts = tuple(_shift(end, i - n + 1, step) for i in range(n))
+    n = min(apart(oldest, last, step) + 1, STEPS_KEPT[step], max(room, 60))
+    labels = tuple(shift(last, i - n + 1, step) for i in range(n))
+    cuts = tuple(shift(end, i - n + 1, step) for i in range(n))
     place = {d: i for i, d in enumerate(labels)}
     ref_at = np.array([place.get(d, -1) for d in cells["label"].to_list()], dtype=np.int64)
     ends = np.array([c.toordinal() for c in cuts], dtype=np.int64)
@@ -389,52 +389,3 @@ def _cube(
         cube[:, i, h] = known[:, i - h, i]
     values = tuple(tuple(map(str, k)) for k in leaves)
     return Triangle(cube, known[:, :, -1], labels, cuts, tuple(chosen), values, step, end, longest is None, problems)
-
-
-def _anchor(refs: pl.Series, step: Step) -> int:
-    """Weekday (0 = Monday) on which weeks of the table start, where its dates already are labels of weeks; else
-    Monday.
-    """
-    if step != "week":
-        return 0
-    days = refs.dt.weekday().unique()
-    return int(days[0]) - 1 if len(days) == 1 else 0
-
-
-def _labels(cells: pl.DataFrame, step: Step) -> pl.Series:
-    if step == "day":
-        return cells["ref"]
-    if step == "month":
-        return cells["ref"].dt.truncate("1mo")
-    anchor = _anchor(cells["ref"], step)
-    return cells.select(pl.col("ref").dt.offset_by(f"-{anchor}d").dt.truncate("1w").dt.offset_by(f"{anchor}d"))["ref"]
-
-
-def _floor(day: date, step: Step, anchor: int) -> date:
-    if step == "day":
-        return day
-    if step == "month":
-        return day.replace(day=1)
-    return day - timedelta(days=(day.weekday() - anchor) % 7)
-
-
-def _shift(day: date, by: int, step: Step) -> date:
-    if step != "month":
-        return day + timedelta(days=by * (7 if step == "week" else 1))
-    month = day.year * 12 + day.month - 1 + by
-    first = date(month // 12, month % 12 + 1, 1)
-    following = date((month + 1) // 12, (month + 1) % 12 + 1, 1)
-    length = (following - first).days
-    last_of_month = (day + timedelta(days=1)).day == 1
-    return first.replace(day=length if last_of_month else min(day.day, length))
-
-
-def _apart(old: date, young: date, step: Step) -> int:
-    if step == "month":
-        return (young.year - old.year) * 12 + young.month - old.month
-    return (young - old).days // (7 if step == "week" else 1)
-
-
-def weekdays(cuts: Sequence[date]) -> Ints:
-    """Weekday of each date, 0 = Monday."""
-    return np.array([d.weekday() for d in cuts], dtype=np.int64)

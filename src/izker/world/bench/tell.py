@@ -23,7 +23,7 @@ TARGETS = {
     "value held as a share of the all-knowing bound": N_("value held as a share of the all-knowing bound"),
 }
 AT_LEAST = ("value held over med2", "value held as a share of the all-knowing bound")
-WIDTH, HEIGHT, LEFT, TOP, RIGHT, FOOT = 960, 480, 56, 84, 248, 64
+WIDTH, HEIGHT, LEFT, TOP, RIGHT, FOOT = 1040, 480, 56, 96, 352, 64
 STYLE = """
   .paper{fill:#FFFFFF} text{font-family:"Noto Sans Izker","Noto Sans",sans-serif;font-size:14px;fill:#131C22;font-feature-settings:"tnum"}
   .soft{fill:#5F6C76;font-size:12px} .head{font-size:18px;font-weight:600} .rule{stroke:#D3DADF}
@@ -65,7 +65,7 @@ def markdown(league: League, code: str = "en") -> str:
         say += _table([_(h, code) for h in COLUMNS])
         say += ["| " + " | ".join(_cells(league.row(n, delay))) + " |" for n in names]
     say += ["", "### " + _("Targets", code), ""]
-    say += _table([_(h, code) for h in ("delay", "target", "measured", "wanted", "the all-knowing bound allows", "met")])
+    say += _table([_(h, code) for h in HEADS])
     say += ["| " + " | ".join(_target(t, code)) + " |" for t in league.targets]
     return "\n".join(say) + "\n"
 
@@ -128,17 +128,18 @@ def curves(league: League, code: str = "en") -> str:
     outline = [f"{x:.1f},{y(b[1]):.1f}" for x, b in zip(xs, band, strict=True)] + [f"{x:.1f},{y(b[0]):.1f}" for x, b in zip(xs[::-1], band[::-1], strict=True)]
     parts += [f'<polygon class="band" points="{" ".join(outline)}"/>']
     shown = [name for name in POLICIES if name != "none"]
-    place = _spread({n: y(league.row(n, delays()[0]).held_share) for n in shown})
+    place = _spread({n: y(league.row(n, 10).held_share) for n in shown})
     for name in shown:
         kind = name if name in ("izker", "bound") else "other"
         points = " ".join(f"{x:.1f},{y(league.row(name, d).held_share):.1f}" for x, d in zip(xs, delays(), strict=True))
         parts += [f'<polyline class="{kind} line" points="{points}"/>']
         mark = "label-izker" if name == "izker" else "soft"
         at = WIDTH - RIGHT + 24
-        text = f"{_(POLICIES[name].title, code)} · {percent(league.row(name, 10).held_share)}"
+        printed = percent(league.row(name, 10).held_share).replace(".", "." if code == "en" else ",")
+        text = f"{printed} · {_(POLICIES[name].title, code)}"
         parts += [f'<text class="{mark}" x="{at}" y="{place[name] + 4:.1f}"><title>{name}</title>{escape(text)}</text>']
-        start = y(league.row(name, delays()[0]).held_share)
-        parts += [f'<line class="rule" x1="{xs[0]:.1f}" x2="{at - 4}" y1="{start:.1f}" y2="{place[name]:.1f}" stroke-dasharray="1 3"/>']
+        start = y(league.row(name, 10).held_share)
+        parts += [f'<line class="rule" x1="{xs[delays().index(10)]:.1f}" x2="{at - 4}" y1="{start:.1f}" y2="{place[name]:.1f}" stroke-dasharray="1 3"/>']
     parts += [f'<text class="soft" x="{WIDTH - RIGHT + 24}" y="{TOP - 8}">{escape(_("held at 10 minutes", code))}</text>', "</svg>"]
     return "\n".join(parts) + "\n"
 

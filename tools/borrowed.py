@@ -38,7 +38,12 @@ def theirs(part: str, language: str) -> Catalog:
     if not path.exists():
         return Catalog(locale=language)
     with path.open("rb") as file:
-        return read_mo(file)
+        found = read_mo(file)
+    whole = Catalog(locale=language)
+    for message in found:  # babel leaves contexts of .mo files as bytes
+        context = message.context.decode() if isinstance(message.context, bytes) else message.context
+        whole.add(message.id, message.string, context=context)
+    return whole
 
 
 def missing(language: str) -> list[tuple[str, str | tuple[str, ...]]]:

@@ -18,11 +18,24 @@ if TYPE_CHECKING:
 FORMATS = ("table", "json", "docx", "pdf", "xlsx")
 
 
-def register_folder(register: Path | None) -> Path:
-    """The folder given, else the server's extract under IZKER_HOME; refuses where there is neither."""
+def _refresh(folder: Path, as_of: date | None) -> None:
+    """Take a new extract from the server's register, as known on `as_of` (default: now)."""
+    from izker.server.boot import migrate, start
+
+    start()
+    migrate()
+    from izker.server.register.extract import known_until, write_extract
+
+    write_extract(folder, as_of or known_until())
+
+
+def register_folder(register: Path | None, as_of: date | None = None) -> Path:
+    """The folder given, else an extract of the server's register under IZKER_HOME; refuses where there is neither."""
     if register is not None:
         return register
     home = Path(os.environ.get("IZKER_HOME", "var")) / "extract"
+    if os.environ.get("IZKER_DATABASE") or (home.parent / "izker.sqlite3").is_file():
+        _refresh(home, as_of)
     if home.is_dir():
         return home
     raise Refusal(
@@ -94,7 +107,7 @@ def command(
 
     spoken = lang or language()
     with using(spoken):
-        extract = Extract.read(register_folder(register))
+        extract = Extract.read(register_folder(register, as_of))
         figures = compute(extract, year, as_of)
         if "table" in formats:
             _table(figures, spoken)

@@ -32,9 +32,9 @@ def publish(day: date) -> Path:
     place = folder() / day.isoformat()
     if (place / "done.json").exists():
         return place
-    home = config().home
-    write_extract(home / "extract", day)
-    extract = bulletin.read_extract(home / "extract")
+    source = folder() / "extract"
+    write_extract(source, day)
+    extract = bulletin.read_extract(source)
     made = bulletin.build(extract, day, record=own_record(folder() / "record", extract, day))
     for language in LANGUAGES:
         with using(language):

@@ -13,8 +13,9 @@ from django.db.models import QuerySet
 
 from izker.figures import Extract
 from izker.files import replacing, write_text
+from izker.server.clock import now
 from izker.server.register.models import Case, Event, Offences, Person
-from izker.times import LOCAL
+from izker.times import LOCAL, local
 
 MOMENT = pl.Datetime("us", "UTC")
 SCHEMA: dict[str, Any] = {
@@ -24,6 +25,12 @@ SCHEMA: dict[str, Any] = {
     "to_court_at": pl.String, "interrupted_at": pl.String,
 }  # fmt: skip
 MOMENTS = ("occurred_at", "reported_at", "registered_at", "solved_at", "to_court_at", "interrupted_at")
+
+
+def known_until() -> date:
+    """The local day of the last event the register holds; today where it holds none."""
+    last = Event.objects.order_by("-recorded_at").values_list("recorded_at", flat=True).first()
+    return local(last or now()).date()
 
 
 def end_of(day: date) -> datetime:

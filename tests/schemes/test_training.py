@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from izker.cli.classify import command as classify_command
 from izker.schemes import Classifier, corrections, model, queue, training
-from izker.schemes.compose import Composer, lines
+from izker.schemes.compose import FOLDS, GROUP, Composer, lines
 from izker.schemes.features import layout
 from izker.schemes.taxonomy import taxonomy
 from izker.words import Refusal
@@ -156,3 +156,17 @@ def test_the_verb_keeps_good_rows_beside_an_empty_one(tmp_path: Path) -> None:
     result = CliRunner().invoke(classify_command, [str(path), "--json"])
     assert result.exit_code == 1
     assert sum(line.startswith("{") for line in result.output.splitlines()) == 2
+
+
+def test_neighbouring_lines_and_their_translations_are_held_out_together() -> None:
+    folds: dict[tuple[str, str, str], list[int]] = {}
+    for line in lines():
+        folds.setdefault((line.scheme, line.kind, line.language), []).append(line.fold)
+    first = {key: value[:GROUP] for key, value in folds.items()}
+    assert all(len(set(value)) == 1 for value in first.values() if len(value) >= GROUP)
+    assert all(
+        first[scheme, "whole", "kk"][0] == first[scheme, "whole", language][0]
+        for scheme in taxonomy()
+        for language in ("ru", "en")
+    )
+    assert {line.fold for line in lines()} == set(range(FOLDS))

@@ -131,6 +131,30 @@ def test_a_second_report_of_the_same_units_gets_no_more_than_is_free(fresh_fraud
     assert sum(totals) == balance
 
 
+def test_a_case_of_two_payments_is_followed_from_both(filed, relay, world):
+    import polars as pl
+
+    from izker.server.money.actions.follow_money import FollowMoney
+    from izker.server.money.store import read_lots
+
+    other = pl.read_parquet(world / "reports.parquet").filter(pl.col("dst").str.starts_with("KZ")).row(0, named=True)
+    second = FileReport(
+        None,
+        ReportForm(text="тағы аудардым", amount=other["amount"], account_to=other["dst"], account_from=other["src"], occurred_at=other["occurred_at"]),
+        source="web",
+        synthetic=True,
+        case=filed.case,
+    ).perform()
+    assert second.report.transfer_id == other["transfer_id"]
+    trail = FollowMoney(None, filed.case).perform()
+    first = filed.case.trails.order_by("id")[0]
+    assert trail.stolen == first.stolen + other["amount"]
+    lots = read_lots(trail)
+    assert lots["lot"].is_unique().all()
+    assert lots.filter(pl.col("parent_lot").is_null()).height == 2
+    assert list(verify_money()) == []
+
+
 def test_a_report_without_a_ledger_row_stays_a_case_without_a_trail(relay):
     filed = FileReport(None, ReportForm(text="Маған біреу хабарласты", is_attempt=True), source="web", synthetic=True).perform()
     assert filed.report.transfer_id is None

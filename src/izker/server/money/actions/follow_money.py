@@ -41,15 +41,16 @@ class FollowMoney(Action[Trail]):
         ledger = book()
         if ledger is None:
             raise Refusal(N_("there is no ledger yet: import transfers first"))
-        numbers = list(self.case.reports.exclude(transfer_id=None).values_list("transfer_id", flat=True))
+        numbers = sorted(set(self.case.reports.exclude(transfer_id=None).values_list("transfer_id", flat=True)))
         if not numbers:
             raise Refusal(N_("no transfer of this case is known: match one first"))
         at = now()
-        reports = pl.DataFrame({"report_id": [self.case.number] * len(numbers), "transfer_id": numbers})
+        reports = pl.DataFrame({"report_id": [f"{self.case.number}/{n}" for n in numbers], "transfer_id": numbers})
         trails = trace(ledger, reports, rule=RULE, limits=LIMITS, as_of=to_us(at), paths=True)
         if trails.lots is None or trails.lots.is_empty():
             raise Refusal(N_("the transfer of this case is not in the ledger as of now"))
         summary = trails.summary()
+        lots = as_one(trails.lots, self.case.number)
         trail = Trail.objects.create(
             case=self.case,
             rule=RULE,
@@ -61,11 +62,11 @@ class FollowMoney(Action[Trail]):
             held=summary["held"],
             exited=summary["exited"],
             stopped=summary["stopped"],
-            file=write_lots(f"{uuid.uuid4().hex}.parquet", trails.lots),
+            file=write_lots(f"{uuid.uuid4().hex}.parquet", lots),
         )
-        holds = self._suggest(trail, trails.lots)
+        holds = self._suggest(trail, lots)
         actor = self.actor.username if self.actor else "system"
-        facts = {name: summary[name] for name in ("stolen", "exited")} | {"lots": trails.lots.height, "suggested": len(holds)}
+        facts = {name: summary[name] for name in ("stolen", "exited")} | {"lots": lots.height, "suggested": len(holds)}
         record(self.case, "trail_computed", actor=actor, facts=facts)
         self.target = self.case.number
         self.detail = {"rule": RULE, **facts}
@@ -113,6 +114,15 @@ class FollowMoney(Action[Trail]):
         ]
         schema = {"report_id": pl.String, "account": pl.String, "amount": pl.Int64, "held": pl.Int64, "outcome": pl.String, "answered_us": pl.Int64}
         return pl.DataFrame(rows, schema=schema) if rows else None
+
+
+def as_one(lots: pl.DataFrame, number: str) -> pl.DataFrame:
+    """Lots of several transfers of one case as one trail: numbered through, under the case's number."""
+    before = lots.group_by("report_id", maintain_order=True).len().with_columns(first=pl.col("len").cum_sum() - pl.col("len"))
+    joined = lots.join(before.select("report_id", pl.col("first").cast(pl.Int32)), on="report_id", how="left", maintain_order="left")
+    return joined.with_columns(
+        pl.col("lot") + pl.col("first"), pl.col("parent_lot") + pl.col("first"), pl.lit(number).alias("report_id")
+    ).drop("first")
 
 
 def _reasons(row: dict[str, Any]) -> list[tuple[str, tuple[str, ...]]]:

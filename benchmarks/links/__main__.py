@@ -145,7 +145,7 @@ def main() -> None:
         f"`python -m benchmarks.links --reports {asked.reports}` on {platform.machine()}, Python {platform.python_version()}. Reports are SYNTHETIC "
         "(benchmarks/links/generator.py): the figures compare methods, not the world. Rules were set on seed 7; the figures are of seed 8. "
         "The persons' blocking keys and levels were chosen while looking at the historical data set, whose truth was never used for fitting; "
-        "Splink runs with the settings of its own published examples, and the best of all its thresholds is taken.\n\n"
+        "Splink runs with settings after its published examples (written from memory), and the best of all its thresholds is taken.\n\n"
         "| what | measured | target |\n|---|---|---|\n"
     )
     target = ROOT / "docs" / "benchmarks" / "links.md"

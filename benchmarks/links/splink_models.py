@@ -1,7 +1,7 @@
 """Splink on the same data, run by an interpreter that has it: `python splink_models.py historical|payments FOLDER`.
 
-Settings are those of Splink's own published examples for these two data sets (its 50k de-duplication and its bank
-transactions), nothing tuned.
+Settings follow Splink's published examples for these two data sets (its 50k de-duplication and its bank
+transactions), written down here from memory of them; nothing was tuned.
 Prints one line of JSON: seconds end to end (reading to clusters or pairs) and pair counts at several thresholds.
 """
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from izker.ledger import sweep
-from izker.ledger.layout import NEVER
+from izker.ledger.layout import NEVER, SENTINEL
 from izker.words import N_, Problem
 
 if TYPE_CHECKING:
@@ -38,4 +38,31 @@ def counter_problems(ledger: Ledger) -> list[Problem]:
                 if bad.any():
                     number = int(ids[start + int(np.flatnonzero(bad)[0])])
                     problems.append(Problem(reason, {"id": number}, file=str(ledger.path)))
+    lost = _first_lost(ledger)
+    if lost is not None:
+        reason = N_("the stored next transfer of {id} is not the one that follows")
+        problems.append(Problem(reason, {"id": lost}, file=str(ledger.path)))
     return problems
+
+
+def _first_lost(ledger: Ledger) -> int | None:
+    """Id of the first base transfer whose `next` is not the first slot of the receiver that consumes its money.
+
+    Links that a delta moved into the tail are not stored but computed at every opening, and are left out.
+    """
+    rows, ids, ptr = ledger.regions()[0]
+    for start in range(0, rows.shape[0], CHUNK):
+        part = rows[start : start + CHUNK]
+        link = part[:, sweep.LINK]
+        at = np.flatnonzero((link != SENTINEL) & (link & 0x80000000 == 0) & (link & 0xFFFFFFFF < rows.shape[0]))
+        dst, follows, position = link[at] >> 32, link[at] & 0xFFFFFFFF, part[at, sweep.IN]
+        known = dst < ptr.size - 1
+        at, dst, follows, position = at[known], dst[known], follows[known], position[known]
+        first, end = ptr[dst], ptr[dst + 1] - 1
+        beyond = rows[np.minimum(follows + 1, rows.shape[0] - 1), sweep.OUT] > position
+        good = (follows >= first) & (follows <= end)
+        good &= (follows == first) | (rows[follows, sweep.OUT] <= position)
+        good &= (follows == end) | beyond
+        if not good.all():
+            return int(ids[start + at[np.flatnonzero(~good)[0]]])
+    return None

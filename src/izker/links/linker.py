@@ -56,8 +56,7 @@ class _Why:
 
 
 class Linker:
-    """`secret` keys the hashes of values (32 bytes or fewer); without one a fresh one is drawn, and a snapshot cannot
-    be read elsewhere."""
+    """`secret` keys the hashes of values (32 bytes or fewer); without one a fresh one is drawn."""
 
     def __init__(self, rules: Rules | None = None, secret: bytes | None = None) -> None:
         self.rules = rules or Rules()

@@ -13,12 +13,14 @@ import numpy as np
 from numba import njit
 
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
+from izker.trail.prefetch import prefetch
 from izker.trail.rules import HELD, MOVED, STOPPED_HORIZON, STOPPED_MAX_HOPS, STOPPED_MIN_LOT
 
 # columns of a lot
 REPORT, PARENT, SLOT, ACCOUNT, LO, HI, SINCE, HOP, REST, STOPPED, STATUS, NEXT = range(12)
 COLUMNS = 12
 LINEAR = 8  # rows looked at one by one before the search gallops
+AHEAD = 8  # reports whose first reads are under way while one is followed
 
 
 @njit(cache=True, nogil=True)
@@ -29,6 +31,15 @@ def _room(lots: Any, n: int) -> Any:
     wider = np.empty((2 * lots.shape[0] + 16, lots.shape[1]), np.int64)
     wider[:n] = lots[:n]
     return wider
+
+
+@njit(cache=True, nogil=True)
+def _ask_for(rows: Any, k: int) -> None:
+    """Have the memory fetch slot `k` of the base and its neighbours; a place in the tail or an exit is no slot here."""
+    if k < rows.shape[0]:
+        prefetch(rows, k)
+        if k + 2 < rows.shape[0]:
+            prefetch(rows, k + 2)
 
 
 @njit(cache=True, nogil=True)
@@ -90,8 +101,14 @@ def fifo(
     size = rows.shape[0]
     lots = np.empty((64 + 24 * starts.size, COLUMNS), np.int64)
     n = 0
+    for r in range(min(2 * AHEAD, starts.size)):
+        _ask_for(rows, starts[r])
     for r in range(starts.size):
         k = starts[r]
+        if r + 2 * AHEAD < starts.size:
+            _ask_for(rows, starts[r + 2 * AHEAD])
+        if r + AHEAD < starts.size and starts[r + AHEAD] < size:
+            _ask_for(rows, rows[starts[r + AHEAD], LINK] & 0xFFFFFFFF)
         first = n
         lots = _room(lots, n)
         if k < size:
@@ -166,6 +183,7 @@ def fifo(
                                 0,
                             )
                             n += 1
+                            _ask_for(rows, link & 0xFFFFFFFF)
                         lo = v
                 k += 1
             _settle(lots, q, rest, stopped, why)

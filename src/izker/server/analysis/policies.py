@@ -4,6 +4,7 @@ READERS = ("duty", "investigator", "analyst", "prosecutor")
 
 ACTS = {
     "figures.read": allow(*READERS, "press", "admin"),
+    "bench.read": allow(*READERS, "press", "admin"),
     "outlook.read": allow(*READERS, "press", "admin"),
     "series.read": allow(*READERS),
     "series.change": allow("duty", "investigator", "analyst"),
@@ -14,6 +15,7 @@ ACTS = {
 ROUTES = {
     "figures": "figures.read",
     "figures_document": "figures.read",
+    "bench": "bench.read",
     "outlook": "outlook.read",
     "bulletin": "outlook.read",
     "series_list": "series.read",

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from izker.figures import to_docx, to_pdf, to_xlsx
 from izker.schemes import taxonomy
-from izker.server.analysis import figures_page, outlook_page, series_page
+from izker.server.analysis import bench_page, figures_page, outlook_page, series_page
 from izker.server.analysis.actions.change_series import ChangeSeries
 from izker.server.analysis.actions.correct_scheme import CorrectScheme
 from izker.server.analysis.figures import computed, figures_json
@@ -79,6 +79,12 @@ def document(request: HttpRequest, year: int, language: str, kind: str) -> HttpR
 @require_GET
 def outlook(request: HttpRequest) -> HttpResponse:
     return render(request, "analysis/outlook.html", outlook_page.gather(_language()))
+
+
+@require_GET
+def bench(request: HttpRequest) -> HttpResponse:
+    """What each response policy saved in the simulated country: the newest league table of `izker bench`."""
+    return render(request, "analysis/bench.html", bench_page.gather(_language()))
 
 
 @require_GET

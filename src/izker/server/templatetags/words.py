@@ -155,6 +155,12 @@ def identifier_kind(code: str) -> str:
 
 
 @register.filter
+def below(message: str) -> str:
+    """A catalogue message of the library floor in the page's language."""
+    return _(message)
+
+
+@register.filter
 def in_language(texts: dict[str, str]) -> str:
     """A text that was kept in all three languages."""
     return texts.get(lang(), "")

@@ -41,7 +41,7 @@ class FollowMoney(Action[Trail]):
         ledger = book()
         if ledger is None:
             raise Refusal(N_("there is no ledger yet: import transfers first"))
-        numbers = sorted(set(self.case.reports.exclude(transfer_id=None).values_list("transfer_id", flat=True)))
+        numbers = sorted({n for n in self.case.reports.values_list("transfer_id", flat=True) if n is not None})
         if not numbers:
             raise Refusal(N_("no transfer of this case is known: match one first"))
         at = now()

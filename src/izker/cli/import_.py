@@ -112,5 +112,7 @@ def _regions(done: Imported) -> None:
     national = done.more["national"]
     table.add_row(_("Kazakhstan"), *(str(national[k]) for k in ("all_offences", "fraud", "internet_fraud")), "")
     Console().print(table)
-    if done.more["differences"]:
-        click.echo(_("totals that are not the sum of their parts: {count} (listed with --json)").format(count=len(done.more["differences"])))
+    if done.remarks:
+        click.echo(_("totals that are not the sum of their parts: {count}").format(count=len(done.remarks)))
+        for remark in done.remarks:
+            click.echo(f"  {remark.line()}")

@@ -34,7 +34,8 @@ class Imported:
     read: int = 0
     landed: int = 0
     already: int = 0
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)  # what kept rows out
+    remarks: list[Problem] = field(default_factory=list)  # what landed as printed and yet does not add up
     more: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -48,6 +49,7 @@ class Imported:
             "already": self.already,
             "quarantined": self.quarantined,
             "problems": [p.as_json() for p in self.problems],
+            "remarks": [p.as_json() for p in self.remarks],
             **self.more,
         }
 
@@ -126,9 +128,14 @@ def import_official(paths: list[Path], on_progress: Callable[[int, str], None] |
                     )
     summary = result.as_json()
     more = {key: value for key, value in summary.items() if key not in ("read", "landed", "already", "quarantined", "problems")}
-    done = Imported(read=result.read, landed=result.landed, already=result.already, problems=list(result.problems), more=more)
-    done.more["differences"] = [p.as_json() for p in result.differences]
-    return done
+    return Imported(
+        read=result.read,
+        landed=result.landed,
+        already=result.already,
+        problems=list(result.problems),
+        remarks=list(result.differences),
+        more=more,
+    )
 
 
 UNPRINTED = "period not printed"

@@ -16,6 +16,7 @@ import polars as pl
 from izker.times import LOCAL
 from izker.words import N_, Refusal
 
+REGISTER = N_("the register of this installation")
 SIMULATED = N_("SYNTHETIC: simulated country")  # the source of an extract of the simulated country, its seed behind it
 LOCAL_ZONE = LOCAL.key
 _MOMENTS = ("registered_at", "occurred_at", "reported_at", "solved_at", "to_court_at", "interrupted_at", "withdrawn_at")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from izker.figures import kazakh, printing
-from izker.figures.extract import SIMULATED
+from izker.figures.extract import REGISTER, SIMULATED
 from izker.figures.indicators import Figure
 from izker.figures.printing import russian
 from izker.figures.rounding import EXACT, ROUNDED, TRUNCATED
@@ -139,10 +139,11 @@ def basis(figure: Figure, language: str) -> str:
 
 
 def source_text(source: str, language: str) -> str:
-    """The source in the document's language where it is the simulated country; other sources keep their words."""
-    if not source.startswith(SIMULATED):
-        return source
-    return _(SIMULATED, language) + source.removeprefix(SIMULATED)
+    """The source in the document's language where it is the simulated country or the register; other sources keep their words."""
+    for known in (SIMULATED, REGISTER):
+        if source.startswith(known):
+            return _(known, language) + source.removeprefix(known)
+    return source
 
 
 def how_printed(figure: Figure, language: str) -> str:

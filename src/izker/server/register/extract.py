@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from izker.figures import Extract
+from izker.figures.extract import REGISTER, SIMULATED
 from izker.files import replacing, write_text
 from izker.server.clock import now
 from izker.server.register.models import Case, Event, Offences, Person
@@ -75,12 +76,13 @@ def offences() -> pl.DataFrame:
 def extract(day: date) -> Extract:
     """What `izker.figures` computes from."""
     cases = cases_as_of(day)
+    synthetic = bool(cases["synthetic"].any())
     return Extract(
         cases=cases.filter(pl.col("counted") & pl.col("registered_at").is_not_null()),
         persons=persons_as_of(day),
         offences=offences(),
-        synthetic=bool(cases["synthetic"].any()),
-        source="register",
+        synthetic=synthetic,
+        source=SIMULATED if synthetic else REGISTER,
     )
 
 
@@ -102,5 +104,5 @@ def write_extract(folder: Path, day: date) -> None:
     for name in ("cases", "persons", "offences"):
         with replacing(folder / f"{name}.parquet") as temporary:
             getattr(found, name).write_parquet(temporary)
-    manifest = {"synthetic": found.synthetic, "source": "register", "as_of": day.isoformat()}
+    manifest = {"synthetic": found.synthetic, "source": found.source, "as_of": day.isoformat()}
     write_text(folder / "manifest.json", json.dumps(manifest))

@@ -1,7 +1,7 @@
 """Who may do what. Every room's policies.py names its acts and its routes; what is not named is denied.
 
-An act is a verb such as "hold.request". `may(user, act)` answers for one person, `who(act)` for all roles: one table serves the
-gate in the middleware, the check inside every action, and the buttons on a page.
+An act is a verb such as "hold.request". One table serves the gate in the middleware, the check inside every action, and the buttons on
+a page.
 """
 
 from __future__ import annotations
@@ -74,7 +74,3 @@ def may(user: Someone | None, act: str) -> bool:
     if user is None:
         return SYSTEM in rule.roles
     return rule.allows(user)
-
-
-def who(act: str) -> frozenset[str]:
-    return acts()[act].roles

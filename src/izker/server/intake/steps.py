@@ -61,7 +61,6 @@ class Found:
     identifiers: tuple[Identifier, ...]
     amount: str
     account_to: str
-    moment: datetime | None
 
 
 def read(answers: Answers) -> Found:
@@ -72,7 +71,6 @@ def read(answers: Answers) -> Found:
         identifiers,
         amount=answers.get("amount") or (str(found[0] // TIYN) if found else ""),
         account_to=answers.get("account_to") or (accounts[0] if accounts else ""),
-        moment=None,
     )
 
 

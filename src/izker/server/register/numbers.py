@@ -1,4 +1,4 @@
-"""Numbers that people read aloud: IZ-2026-004127 for cases, R- for reports, H- for holds, S- for series. Latin in every language."""
+"""Numbers that people read aloud: IZ-2026-004127 for cases, R- for reports, H- for holds. Latin in every language."""
 
 from __future__ import annotations
 
@@ -29,7 +29,3 @@ def report_number() -> str:
 
 def hold_number() -> str:
     return f"H-{take('hold'):05d}"
-
-
-def series_number() -> str:
-    return f"S-{take('series'):04d}"

@@ -130,6 +130,15 @@ def read(written: str, *, with_scheme: bool = False) -> Host | None:
     return Host(plain, unicode_form, length, top)
 
 
+def address(written: str) -> Host | None:
+    """The IPv4 address in `written` (its dots may be hidden: '45.147.228[.]13'), or None."""
+    parts = _DOT.split(written)
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts):
+        return None
+    plain = ".".join(parts)
+    return Host(plain, plain, len(written), "")
+
+
 def _shorter(written: str, with_scheme: bool) -> Host | None:
     """'kaspi.kz.Сосын' -> the host before the slip of a missing space."""
     marks = list(_DOT.finditer(written))
@@ -189,7 +198,7 @@ def _hidden_believable(visible: str, before: str) -> bool:
     label = _DOT.split(visible)[-2]
     spoken = visible.rsplit(None, 1)[-1].lower()
     if re.search(r"\s\.\s", visible):
-        return label.isascii() and label.islower() and spoken in _PLAIN_TOPS
+        return label.isascii() and label.islower() and (spoken in _PLAIN_TOPS or ("-" in label and spoken in _SPELLED_TOPS))
     if label.isascii():
         return len(label) > 1 and (spoken in _SPELLED_TOPS or spoken in _spoken())
     return spoken in ("кз", "ком", "ру", "орг", "kz", "com", "ru", "org") and bool(before)

@@ -24,7 +24,8 @@ IIN = N_("the control digit does not fit: an IIN or BIN has 12 digits, read it a
 PHONE = N_("no number plan has this telephone number: check the digits")
 
 _DIGITS = re.compile(r"\d+")
-_LETTER_DIGITS = re.compile(r"(?<=\d)[OОoоlIІЗ]|[OОoоlIІЗ](?=\d)")
+# Letters typed for digits stand among digits ('87O1', '12З'), never at the edge of a word ('tel8701...', '500О чём').
+_LETTER_DIGITS = re.compile(r"(?<=\d)[OОoоlIІЗ]{1,8}(?![^\W\d_])|(?<![^\W_])[OОoоlIІЗ]{1,8}(?=\d)")
 _AS_DIGITS = str.maketrans("OОoоlIІЗ", "00001113")
 _MASKED_CARD = re.compile(
     r"(?<![\w*•])\d{4}[ -]?(?:\d{4}|\d{2}[*•xXхХ]{2})[ -]?[*•xXхХ]{4}[ -]?(?:\d{4}|[*•xXхХ]{2}\d{2})(?![\w*•])"
@@ -34,6 +35,8 @@ _MASKED_CARD = re.compile(
 _JOINING = frozenset(" \t-.()/_")
 _DATE_GAPS = ("..", "//", "--")
 _LATIN_SUFFIX = re.compile(r"(?:g[ea]|q[ae]|k[ea]|[dtn][ae]n?|[dtn][yi](?:n|ng|ń)?|[mbp]en)(?![A-Za-z0-9_])")
+_NAME_AFTER = re.compile(r"[A-Z][a-z]{2,}")
+_LATIN_RUN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,19}$")
 _KAZAKH_IIN = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}")
 Group = tuple[int, int]  # start and end of a group of digits in the text
 
@@ -113,17 +116,31 @@ def _last_word(pattern: re.Pattern[str], before: str) -> int:
     return max((found.start() for found in pattern.finditer(before)), default=-1)
 
 
-def _free(text: str, start: int, end: int, *, plus: bool = False) -> bool:
+def _free(text: str, start: int, end: int, kind: str, *, plus: bool = False) -> bool:
     """True if the digits in [start, end) stand on their own: no identifier of Latin letters, no decimal fraction
-    around."""
-    if start and ((text[start - 1].isascii() and text[start - 1].isalpha()) or text[start - 1] in "_=&%#") and not plus:
-        return text[start - 1] == "#" and start > 1 and text[start - 2].isspace()
+    around. A word run into them is none: 'tel87011234567', 'N4400...', '87011234567Aigul', '_87011234567_'."""
+    if start and not plus and not _opens(text, start, kind):
+        return False
     after = text[end : end + 3]
     if after[:1] == "." and after[1:2].isdigit():
         return False
-    if after[:1].isascii() and (after[:1].isalpha() or after[:1] == "_"):
-        return _LATIN_SUFFIX.match(text, end) is not None
+    if after[:1] == "_":
+        return not after[1:2].isalnum()
+    if after[:1].isascii() and after[:1].isalpha():
+        return _LATIN_SUFFIX.match(text, end) is not None or _NAME_AFTER.match(text, end) is not None
     return True
+
+
+def _opens(text: str, start: int, kind: str) -> bool:
+    last = text[start - 1]
+    if last == "#":
+        return start > 1 and text[start - 2].isspace()
+    if last == "_":
+        return start == 1 or not text[start - 2].isalnum()
+    if not (last.isascii() and last.isalpha()):
+        return last not in "=&%"
+    run = _LATIN_RUN.search(text, max(0, start - 20), start)
+    return run is not None and (run.group() in ("N", "No") or _stems(f"{kind}.words").search(run.group()) is not None)
 
 
 def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
@@ -136,10 +153,13 @@ def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identif
         end = groups[j][1]
         digits = _digits(text, groups, i, j)
         network = cards(digits[:4], total)
-        if network is None or not _free(text, start, end) or not _card_shape(groups, i, j, total):
+        if network is None or not _free(text, start, end, "card"):
             continue
         before = before or _before(text, start)
         named = _last_word(_stems("card.words"), before)
+        # Groups of any size are believed where a word says card and the check digit agrees.
+        if not _card_shape(groups, i, j, total) and not (named >= 0 and total == 16 and checks.luhn(digits)):
+            continue
         if _last_word(_stems("card.not_words"), before) > named:
             continue
         plain_shape = total == 16 or (total == 15 and network == "American Express")
@@ -178,7 +198,7 @@ def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identi
         end = groups[j][1]
         if total == 11 and first in "78" and (first_end - start in (1, 2, 4, 11, 5, 7, 8) or j == i):
             digits = _digits(text, groups, i, j)
-            if national(digits[1:]) and _free(text, start, end) and not _money(text, groups, i, j):
+            if national(digits[1:]) and _free(text, start, end, "phone") and not _money(text, groups, i, j):
                 return _made(text, at if text[at] != "(" else start, end, "+7" + digits[1:])
         elif total == 10 and (first == "7" or first == "9"):
             found = _bare_national(text, groups, i, j, at)
@@ -188,7 +208,7 @@ def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identi
             digits = text[start:end]
             if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(_before(text, start)):
                 value = foreign(digits)
-                if value is not None and _free(text, start, end):
+                if value is not None and _free(text, start, end, "phone"):
                     return _made(text, start, end, value)
     return None
 
@@ -198,7 +218,7 @@ def _exit_code(text: str, groups: list[Group], joined: list[bool], i: int) -> Id
     for total, j in reversed(_windows(groups, joined, i, 17)):
         end = groups[j][1]
         value = foreign(_digits(text, groups, i, j)[2:]) if total >= 11 else None
-        if value is not None and _free(text, groups[i][0], end):
+        if value is not None and _free(text, groups[i][0], end, "phone"):
             return _made(text, groups[i][0], end, value)
     return None
 
@@ -208,7 +228,7 @@ def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> I
     so."""
     start, end = groups[i][0], groups[j][1]
     digits = _digits(text, groups, i, j)
-    if not national(digits) or not _free(text, start, end):
+    if not national(digits) or not _free(text, start, end, "phone"):
         return None
     sizes = [b - a for a, b in groups[i : j + 1]]
     shaped = sizes in ([3, 3, 2, 2], [3, 3, 4], [3, 7], [4, 2, 2, 2], [4, 6], [3, 4, 3], [3, 2, 2, 3])
@@ -248,7 +268,7 @@ def _international(text: str, groups: list[Group], joined: list[bool], i: int, p
     else:
         for total, j in reversed(windows):
             value = foreign(_digits(text, groups, i, j)) if total >= 8 else None
-            if value is not None and _free(text, groups[i][0], groups[j][1], plus=True):
+            if value is not None and _free(text, groups[i][0], groups[j][1], "phone", plus=True):
                 return _made(text, plus, groups[j][1], value)
     whole = [w for w in windows if 10 <= w[0] <= 15]
     if not whole:
@@ -281,7 +301,7 @@ def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Ident
         before = _before(text, start, 24)
         as_iin, as_bin = _last_word(_stems("person.iin_words"), before), _last_word(_stems("person.bin_words"), before)
         labelled = max(as_iin, as_bin) >= 0
-        if (j > i and not labelled) or not _free(text, start, end):
+        if (j > i and not labelled) or not _free(text, start, end, "person"):
             continue
         bin_like = checks.looks_like_bin(digits)
         kind = ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")

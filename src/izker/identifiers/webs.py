@@ -141,6 +141,8 @@ def find_handles(text: str) -> Iterator[Identifier]:
     """@names, and names after the word Instagram or Telegram."""
     if "@" in text:
         for found in _NAME.finditer(text):
+            if found.group(1).lower() in facts("web.everybody"):
+                continue
             yield Identifier("handle", "@" + found.group(1).lower(), found.start(), found.end(), True, "", found.group())
     for one, _announced in _named(text):
         yield one

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from izker.identifiers import checks
 from izker.identifiers.model import Identifier
@@ -38,7 +38,7 @@ _LATIN_SUFFIX = re.compile(r"(?:g[ea]|q[ae]|k[ea]|[dtn][ae]n?|[dtn][yi](?:n|ng|�
 _NAME_AFTER = re.compile(r"[A-Z][a-z]{2,}")
 _LATIN_RUN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,19}$")
 _KAZAKH_IIN = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}")
-Group = tuple[int, int]  # start and end of a group of digits in the text
+Window = tuple[int, int]  # how many digits, and the index of the last group
 
 
 @lru_cache(maxsize=64)
@@ -52,16 +52,15 @@ def find(text: str) -> Iterator[Identifier]:
         text, original = _LETTER_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text), text
     else:
         original = text
-    groups = [found.span() for found in _DIGITS.finditer(text)]
-    if sum(end - start for start, end in groups) < 7:
+    row = _Row(text)
+    if len(row.run) < 7:
         return
-    joined = [_joins(text[a[1] : b[0]]) for a, b in pairwise(groups)] + [False]
     busy = 0
     if "*" in text or "•" in text or "x" in text or "X" in text or "х" in text or "Х" in text:
         masked = {found.start(): found.end() for found in _MASKED_CARD.finditer(text)}
     else:
         masked = {}
-    for i, (start, _end) in enumerate(groups):
+    for i, (start, _end) in enumerate(row.groups):
         if start < busy:
             continue
         if start in masked:
@@ -69,7 +68,10 @@ def find(text: str) -> Iterator[Identifier]:
             bare = re.sub(r"[*•xXхХ]", "*", re.sub(r"[ -]", "", raw))
             found: Identifier | None = Identifier("card", bare, start, masked[start], False, HIDDEN, raw)
         else:
-            found = _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
+            windows = row.windows(i)
+            if windows[-1][0] < 8:
+                continue
+            found = _card(row, windows, i) or _phone(row, windows, i) or _person(row, windows, i)
         if found is not None:
             busy = found.end
             if original is not text:
@@ -85,26 +87,40 @@ def find(text: str) -> Iterator[Identifier]:
             yield found
 
 
+class _Row:
+    """The groups of digits of a text, which of them a separator joins to the next, and all their digits in one run."""
+
+    __slots__ = ("at", "groups", "joined", "run", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.groups = [found.span() for found in _DIGITS.finditer(text)]
+        self.joined = [_joins(text[a[1] : b[0]]) for a, b in pairwise(self.groups)] + [False]
+        self.run = "".join(text[a:b] for a, b in self.groups)
+        self.at = [0, *accumulate(b - a for a, b in self.groups)]
+
+    def windows(self, i: int) -> list[Window]:
+        """Growing windows from group i while separators join, up to 19 digits (at least the group itself)."""
+        out: list[Window] = []
+        first = self.at[i]
+        for j in range(i, len(self.groups)):
+            total = self.at[j + 1] - first
+            if total > 19 and out:
+                break
+            out.append((total, j))
+            if not self.joined[j]:
+                break
+        return out
+
+    def digits(self, i: int, total: int) -> str:
+        return self.run[self.at[i] : self.at[i] + total]
+
+    def sizes(self, i: int, j: int) -> list[int]:
+        return [b - a for a, b in self.groups[i : j + 1]]
+
+
 def _joins(gap: str) -> bool:
     return len(gap) <= 3 and all(c in _JOINING for c in gap)
-
-
-def _windows(groups: list[Group], joined: list[bool], i: int, most: int) -> list[tuple[int, int]]:
-    """(digits so far, index of the last group) for growing windows from group i, up to `most` digits."""
-    out = []
-    total = 0
-    for j in range(i, len(groups)):
-        total += groups[j][1] - groups[j][0]
-        if total > most:
-            break
-        out.append((total, j))
-        if not joined[j]:
-            break
-    return out
-
-
-def _digits(text: str, groups: list[Group], i: int, j: int) -> str:
-    return "".join(text[a:b] for a, b in groups[i : j + 1])
 
 
 def _before(text: str, start: int, width: int = 36) -> str:
@@ -143,22 +159,23 @@ def _opens(text: str, start: int, kind: str) -> bool:
     return run is not None and (run.group() in ("N", "No") or _stems(f"{kind}.words").search(run.group()) is not None)
 
 
-def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _card(row: _Row, windows: list[Window], i: int) -> Identifier | None:
+    text, groups = row.text, row.groups
     start = groups[i][0]
-    windows = [w for w in _windows(groups, joined, i, 19) if w[0] >= 12]
+    windows = [w for w in windows if 12 <= w[0] <= 19]
     if not windows or (start and text[start - 1] == "+"):
         return None
     before = ""
     for total, j in sorted(windows, key=lambda w: (w[0] != 16, -w[0])):
         end = groups[j][1]
-        digits = _digits(text, groups, i, j)
+        digits = row.digits(i, total)
         network = cards(digits[:4], total)
         if network is None or not _free(text, start, end, "card"):
             continue
         before = before or _before(text, start)
         named = _last_word(_stems("card.words"), before)
         # Groups of any size are believed where a word says card and the check digit agrees.
-        if not _card_shape(groups, i, j, total) and not (named >= 0 and total == 16 and checks.luhn(digits)):
+        if not _card_shape(row.sizes(i, j), total) and not (named >= 0 and total == 16 and checks.luhn(digits)):
             continue
         if _last_word(_stems("card.not_words"), before) > named:
             continue
@@ -171,9 +188,8 @@ def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identif
     return None
 
 
-def _card_shape(groups: list[Group], i: int, j: int, total: int) -> bool:
+def _card_shape(sizes: list[int], total: int) -> bool:
     """Cards are written in one run, in fours, as 4-6-5 or 6-10, or digit by digit: sums of money in threes are none."""
-    sizes = [b - a for a, b in groups[i : j + 1]]
     if len(sizes) == 1 or set(sizes) == {1} or set(sizes) == {2}:
         return True
     if all(size % 4 == 0 for size in sizes[:-1]) and sizes[-1] == (total % 4 or sizes[-1]):
@@ -181,27 +197,28 @@ def _card_shape(groups: list[Group], i: int, j: int, total: int) -> bool:
     return sizes in ([4, 6, 5], [4, 6, 4], [6, 10], [8, 8, 3], [4, 4, 4, 4, 2], [4, 4, 4, 4, 3])
 
 
-def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _phone(row: _Row, windows: list[Window], i: int) -> Identifier | None:
+    text, groups = row.text, row.groups
     start, first_end = groups[i]
-    if _is_date(text, groups, joined, i):
+    if _is_date(row, i):
         return None
     plus = _plus(text, start)
     if plus is not None:
-        return _international(text, groups, joined, i, plus)
+        return _international(row, windows, i, plus)
     first = text[start]
     if text.startswith("00", start):
-        return _exit_code(text, groups, joined, i)
+        return _exit_code(row, windows, i)
     at = start
     if start and text[start - 1] == "(":
         at = start - 1
-    for total, j in _windows(groups, joined, i, 14):
+    for total, j in windows:
         end = groups[j][1]
         if total == 11 and first in "78" and (first_end - start in (1, 2, 4, 11, 5, 7, 8) or j == i):
-            digits = _digits(text, groups, i, j)
-            if national(digits[1:]) and _free(text, start, end, "phone") and not _money(text, groups, i, j):
+            digits = row.digits(i, total)
+            if national(digits[1:]) and _free(text, start, end, "phone") and not _money(row.sizes(i, j)):
                 return _made(text, at if text[at] != "(" else start, end, "+7" + digits[1:])
         elif total == 10 and (first == "7" or first == "9"):
-            found = _bare_national(text, groups, i, j, at)
+            found = _bare_national(row, i, j, at)
             if found is not None:
                 return found
         elif total == 12 and j == i:
@@ -213,24 +230,26 @@ def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identi
     return None
 
 
-def _exit_code(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _exit_code(row: _Row, windows: list[Window], i: int) -> Identifier | None:
     """00 in place of the plus."""
-    for total, j in reversed(_windows(groups, joined, i, 17)):
+    text, groups = row.text, row.groups
+    for total, j in reversed(windows):
         end = groups[j][1]
-        value = foreign(_digits(text, groups, i, j)[2:]) if total >= 11 else None
+        value = foreign(row.digits(i, total)[2:]) if 11 <= total <= 17 else None
         if value is not None and _free(text, groups[i][0], end, "phone"):
             return _made(text, groups[i][0], end, value)
     return None
 
 
-def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> Identifier | None:
+def _bare_national(row: _Row, i: int, j: int, at: int) -> Identifier | None:
     """Ten digits without a prefix: a telephone if written like one ((727) 250-12-34, 701 123 45 67) or if a word says
     so."""
+    text, groups = row.text, row.groups
     start, end = groups[i][0], groups[j][1]
-    digits = _digits(text, groups, i, j)
+    digits = row.digits(i, 10)
     if not national(digits) or not _free(text, start, end, "phone"):
         return None
-    sizes = [b - a for a, b in groups[i : j + 1]]
+    sizes = row.sizes(i, j)
     shaped = sizes in ([3, 3, 2, 2], [3, 3, 4], [3, 7], [4, 2, 2, 2], [4, 6], [3, 4, 3], [3, 2, 2, 3])
     bracketed = text[at] == "(" and text[groups[i][1] : groups[i][1] + 1] == ")"
     mobile = digits[:3] in facts("phone.mobile")
@@ -240,9 +259,8 @@ def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> I
     return None
 
 
-def _money(text: str, groups: list[Group], i: int, j: int) -> bool:
+def _money(sizes: list[int]) -> bool:
     """True if the digits are a sum in threes ('8 777 000 000 ...'): every group after the first has three digits."""
-    sizes = [b - a for a, b in groups[i : j + 1]]
     return len(sizes) > 2 and all(size == 3 for size in sizes[1:])
 
 
@@ -257,17 +275,18 @@ def _plus(text: str, start: int) -> int | None:
     return start - len(before) + len(stripped) - 4 if lowered.endswith(("плюс", "plus")) else None
 
 
-def _international(text: str, groups: list[Group], joined: list[bool], i: int, plus: int) -> Identifier | None:
-    windows = _windows(groups, joined, i, 15)
+def _international(row: _Row, windows: list[Window], i: int, plus: int) -> Identifier | None:
+    text, groups = row.text, row.groups
+    windows = [w for w in windows if w[0] <= 15]
     if text[groups[i][0]] == "7":
         for total, j in windows:
             if total == 11:
-                digits = _digits(text, groups, i, j)
+                digits = row.digits(i, total)
                 if national(digits[1:]):
                     return _made(text, plus, groups[j][1], "+" + digits)
     else:
         for total, j in reversed(windows):
-            value = foreign(_digits(text, groups, i, j)) if total >= 8 else None
+            value = foreign(row.digits(i, total)) if total >= 8 else None
             if value is not None and _free(text, groups[i][0], groups[j][1], "phone", plus=True):
                 return _made(text, plus, groups[j][1], value)
     whole = [w for w in windows if 10 <= w[0] <= 15]
@@ -275,10 +294,11 @@ def _international(text: str, groups: list[Group], joined: list[bool], i: int, p
         return None
     total, j = next((w for w in whole if w[0] >= 11), whole[-1])
     end = groups[j][1]
-    return Identifier("phone", "+" + _digits(text, groups, i, j), plus, end, False, PHONE, text[plus:end])
+    return Identifier("phone", "+" + row.digits(i, total), plus, end, False, PHONE, text[plus:end])
 
 
-def _is_date(text: str, groups: list[Group], joined: list[bool], i: int) -> bool:
+def _is_date(row: _Row, i: int) -> bool:
+    text, groups, joined = row.text, row.groups, row.joined
     if i + 2 >= len(groups) or not (joined[i] and joined[i + 1]):
         return False
     (a, b), (c, d), (e, f) = groups[i : i + 3]
@@ -289,15 +309,16 @@ def _made(text: str, start: int, end: int, value: str) -> Identifier:
     return Identifier("phone", value, start, end, True, "", text[start:end])
 
 
-def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _person(row: _Row, windows: list[Window], i: int) -> Identifier | None:
     """IIN or BIN: 12 digits with a control digit. A word (ИИН, ЖСН, БИН) decides; without one the layout must fit
     too."""
+    text, groups = row.text, row.groups
     start = groups[i][0]
-    for total, j in _windows(groups, joined, i, 13):
+    for total, j in windows:
         if total != 12 or (j > i and groups[j][1] - start > 17):
             continue
         end = groups[j][1]
-        digits = _digits(text, groups, i, j)
+        digits = row.digits(i, total)
         before = _before(text, start, 24)
         as_iin, as_bin = _last_word(_stems("person.iin_words"), before), _last_word(_stems("person.bin_words"), before)
         labelled = max(as_iin, as_bin) >= 0

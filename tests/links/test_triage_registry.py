@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from izker.links import registry, triage
-from izker.links.registry import Sighting
+from izker.links.registry import Sighting, Step
 from izker.times import US_PER_DAY
 from izker.words import LANGUAGES, Refusal
 
@@ -110,3 +112,63 @@ def test_wrong_steps_of_an_appeal_are_refused() -> None:
         registry.appeal(entry, " ", at(1))
     with pytest.raises(Refusal):
         registry.see(entry, "phone", "x", Sighting("r", "no_such_reason", 0))
+
+
+def test_an_officers_word_extends_and_a_withdrawal_takes_everything_off() -> None:
+    entry = seen(("r1", "named_in_report", 0))
+    entry = registry.confirm(entry, entry.kind, entry.value, Sighting("officers", "phishing_checked", at(1)))
+    assert (registry.status(entry, at(2)), registry.expires_at(entry)) == ("listed", at(181))
+    later = registry.confirm(entry, entry.kind, entry.value, Sighting("officers", "phishing_checked", at(100)))
+    assert registry.expires_at(later) == at(280)
+    assert registry.certainty(later, at(101)) == pytest.approx(0.9)  # the first report's word has expired, the officers are one source
+    gone = registry.withdraw(later, "қате", at(102))
+    assert registry.status(gone, at(102)) == "withdrawn"
+    with pytest.raises(Refusal):
+        registry.withdraw(gone, "қате", at(103))
+    with pytest.raises(Refusal):
+        registry.withdraw(later, "  ", at(103))
+
+
+REASONS = st.sampled_from(["named_in_report", "received_stolen_money", "phishing_checked", "court_decision"])
+ACTS = st.lists(st.tuples(st.sampled_from(["seen", "listed", "withdrawn", "appealed", "granted", "refused", "undone"]), REASONS, st.integers(0, 3)), max_size=25)
+
+
+@given(ACTS)
+def test_the_fold_of_the_log_is_what_the_transitions_made_and_taking_back_is_exact(acts: list[tuple[str, str, int]]) -> None:
+    """The log is written as the server writes it: a step only where its transition changes something and is not refused."""
+    steps: list[Step] = []
+    entry = registry.fold("phone", "+77011234567", ())
+    former: dict[int, registry.Entry] = {}
+    for number, (kind, reason, who) in enumerate(acts, 1):
+        now = at(number)
+        sighting = Sighting(f"r{who}", reason, now)
+        try:
+            match kind:
+                case "seen":
+                    after = registry.see(entry, entry.kind, entry.value, sighting)
+                case "listed":
+                    sighting = Sighting("officers", reason, now)
+                    after = registry.confirm(entry, entry.kind, entry.value, sighting)
+                case "withdrawn":
+                    after = registry.withdraw(entry, "негізі", now)
+                case "appealed":
+                    after = registry.appeal(entry, "мәтін", now)
+                case "undone":
+                    last = registry.undoable(steps)
+                    if last is None or any(s.number > last.number for s in steps if s.kind == "seen"):
+                        continue
+                    steps.append(Step(number, "undone", now, undoes=last.number))
+                    entry = registry.fold(entry.kind, entry.value, steps)
+                    assert entry == former[last.number]
+                    continue
+                case _:
+                    after = registry.decide(entry, granted=kind == "granted", ground="негізі", now=now)
+        except Refusal:
+            continue
+        if after == entry:
+            continue
+        former[number] = entry
+        entry = after
+        text = {"appealed": "мәтін", "granted": "негізі", "refused": "негізі"}.get(kind, "")
+        steps.append(Step(number, kind, now, reason if kind in ("seen", "listed") else "", sighting.source if kind in ("seen", "listed") else "", text=text))
+        assert registry.fold(entry.kind, entry.value, steps) == entry

@@ -40,6 +40,7 @@ def _everything() -> list[Problem]:
     from izker.server.audit.chain import verify as audit
     from izker.server.money.verify import verify as money
     from izker.server.register.verify import verify as register
+    from izker.server.registry.verify import verify as registry
 
     problems: list[Problem] = []
     steps = (
@@ -47,6 +48,7 @@ def _everything() -> list[Problem]:
         (_("audit chain"), audit()),
         (_("register"), register()),
         (_("money"), money()),
+        (_("registry"), registry()),
     )
     for name, found in steps:
         with console.status(name):

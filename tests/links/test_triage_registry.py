@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 import pytest
@@ -41,13 +42,93 @@ def test_a_sale_is_heard_in_three_languages(text: str) -> None:
     assert triage.facts_in(text).get("home_sale") is True
 
 
+@pytest.mark.parametrize(
+    ("text", "facts"),
+    [
+        ("Мне 72 года, следователь говорил со мной 2 часа, продаю квартиру", {"age": 72, "call_minutes": 120, "home_sale": True}),
+        ("77 жаста, пәтерін сатып жатыр, күні бойы телефонмен сөйлесті", {"age": 77, "call_minutes": 480, "home_sale": True}),
+        ("I'm 70 and was on the phone for 40 minutes, selling my home", {"age": 70, "call_minutes": 40, "home_sale": True}),
+        ("Әжем 83-те, 59-летняя дочь", {"age": 83}),
+        ("кредит на 60 лет, 70 лет назад, ему 12 лет", {}),
+        ("Через два часа позвонили, 2 hours later she called", {}),
+        ("Ждал 3 часа в очереди. Потом позвонили", {}),
+    ],
+)
+def test_ages_and_lengths_of_calls_are_read_where_the_text_tells_them(text: str, facts: dict[str, triage.Fact]) -> None:
+    found = triage.facts_in(text)
+    assert {key: found[key] for key in ("age", "call_minutes", "home_sale") if key in found} == facts
+
+
+def test_the_forms_answers_keep_what_the_form_promises() -> None:
+    """'They are still calling me' and 'I am selling my home because of them' promise a call: the desk is told so."""
+    for answer in ("long_calls", "home_sale"):
+        found = triage.triage(triage.facts_of_answers({answer: True}))
+        assert found.level == triage.rules().urgent
+        assert [rule.id for rule in found.because] == ["victim_still_in_their_hands"]
+    assert triage.facts_of_answers({"long_calls": False, "age_band": "75+"}) == {}
+
+
+RULE = """
+[[level]]
+id = "now"
+name = { kk = "а", ru = "б", en = "c" }
+[[fact]]
+id = "age"
+kind = "number"
+name = { kk = "а", ru = "б", en = "c" }
+[[rule]]
+id = "r"
+level = "now"
+all = [{ fact = "age", at_least = 60 }]
+name = { kk = "а", ru = "б", en = "c" }
+advice = { kk = "а", ru = "б", en = "c" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("at_least = 60", 'at_least = "60"', "rule r"),
+        ("at_least = 60", "is = true", "rule r"),
+        ('fact = "age"', 'fact = "agee"', "rule r"),
+        ('level = "now"', 'level = "later"', "rule r"),
+        ('kind = "number"', 'kind = "number"\nreads = "shoe size"', "fact age"),
+        ('kind = "number"', 'kind = "number"\nwords = "x"', "fact age"),
+        ('{ kk = "а", ru = "б", en = "c" }\nadvice', '{ kk = "а", ru = "", en = "c" }\nadvice', "rule r"),
+        ("all = [{", "all = {", "TOML|rule"),
+        ("[[rule]]", "[rule]", "rule"),
+        ("[[level]]", "[[lewel]]", "rule r"),
+        ("all = [{ fact", "every = [{ fact", "rule r"),
+    ],
+)
+def test_each_mistake_in_the_rules_is_told_with_its_place(old: str, new: str, told: str) -> None:
+    assert triage.parse(RULE, "x").urgent == "now"
+    broken = RULE.replace(old, new) if old != "all = [{" else RULE.replace("[{ fact", "{ fact").replace("60 }]", "60 }")
+    assert broken != RULE
+    with pytest.raises(Refusal, match=told):
+        triage.parse(broken, "x")
+
+
+@given(st.text(max_size=400))
+def test_any_text_as_rules_is_read_or_refused(text: str) -> None:
+    with contextlib.suppress(Refusal):
+        triage.parse(text, "x")
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5), lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["level", "fact", "rule", "id", "name", "all", "any", "words", "kk"]), inner, max_size=4), max_leaves=20))
+def test_any_table_as_rules_is_read_or_refused(raw: object) -> None:
+    if isinstance(raw, dict):
+        with contextlib.suppress(Refusal):
+            triage.read(raw, "x")
+
+
 def test_silence_in_a_text_is_no_no() -> None:
     assert triage.facts_in("код сұрады") == {}
 
 
 def test_a_broken_rule_is_refused_by_its_name(tmp_path: Path) -> None:
     path = tmp_path / "rules.toml"
-    path.write_text('levels = ["x"]\n[[rule]]\nid = "r1"\nlevel = "y"\nall = [{ fact = "age", at_least = 1 }]\n', encoding="utf-8")
+    path.write_text('[[level]]\nid = "x"\n[[rule]]\nid = "r1"\nlevel = "y"\nall = [{ fact = "age", at_least = 1 }]\n', encoding="utf-8")
     with pytest.raises(Refusal, match="r1"):
         triage.load(path)
     path.write_text("not toml [", encoding="utf-8")

@@ -41,6 +41,7 @@ def _everything() -> list[Problem]:
     from izker.server.money.verify import verify as money
     from izker.server.register.verify import verify as register
     from izker.server.registry.verify import verify as registry
+    from izker.server.triage.verify import verify as triage
 
     problems: list[Problem] = []
     steps = (
@@ -49,6 +50,7 @@ def _everything() -> list[Problem]:
         (_("register"), register()),
         (_("money"), money()),
         (_("registry"), registry()),
+        (_("triage"), triage()),
     )
     for name, found in steps:
         with console.status(name):

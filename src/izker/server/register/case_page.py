@@ -15,8 +15,9 @@ from izker.server.money.models import Hold, HoldState, Trail
 from izker.server.money.picture import draw
 from izker.server.money.store import read_lots
 from izker.server.register.models import Case, Event, Report
-from izker.server.register.today import call_now
+from izker.server.register.today import at_risk
 from izker.server.registry.book import of_identifiers
+from izker.server.triage import book as triage
 
 LIVE = (HoldState.HELD, HoldState.PARTLY)
 
@@ -53,7 +54,7 @@ def gather(case: Case) -> dict[str, Any]:
         "review": getattr(report, "review", None) if report else None,
         "series": series(report) if report else None,
         "history": history(case),
-        "call_now": call_now(case),
+        "risk": at_risk(case, triage.in_force(), triage.calls([case]).get(case.pk)),
     }
 
 
@@ -122,4 +123,5 @@ def WORDS() -> dict[str, str]:  # noqa: N802 - a table made anew in the language
         "holds_asked": _("Holds asked of the banks"),
         "holds_answered": _("Bank answered"),
         "holds_declined": _("Holds not asked"),
+        "victim_called": _("Victim called"),
     }

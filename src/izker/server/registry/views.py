@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -38,6 +39,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "view": view,
         "kind": kind,
         "kinds": book.KINDS,
+        "keep": urlencode({name: value for name, value in (("q", query), ("view", view), ("kind", kind)) if value}),
         "counts": page.counts(),
         "reasons": page.reason_rows(GIVEN),
         "listed_from": registry.listed_from(),

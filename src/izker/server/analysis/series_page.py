@@ -129,6 +129,7 @@ def gather(number: str) -> dict[str, Any]:
         "last": members[-1].reported_at,
         "today": sum(1 for m in members if m.reported_at >= midnight),
         "timeline": series_picture.timeline([m.reported_at for m in members]),
+        "narrow": series_picture.timeline([m.reported_at for m in members], series_picture.NARROW),
         "undoable": _undoable(book, names),
         "doubtful": doubtful(set(names)),
     }

@@ -41,6 +41,12 @@ def registry_step(kind: str) -> str:
 
 
 @register.filter
+def registry_actor(name: str) -> str:
+    """Who took a step; what follows from a report or an answer by itself is the system's."""
+    return _("by itself") if name == "system" else name
+
+
+@register.filter
 def sure(value: float) -> SafeString:
     """A certainty with two decimals in the page's notation."""
     text = f"{value:.2f}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,14 @@ def test_any_table_as_rules_is_read_or_refused(raw: object) -> None:
 
 def test_silence_in_a_text_is_no_no() -> None:
     assert triage.facts_in("код сұрады") == {}
+
+
+@pytest.mark.parametrize("piece", ["2 часа ", "звонил 2 ", "72 ", "мне 72 года ", "продаю ", ". ", "й" * 50 + " ", "через 2 часа "])
+def test_a_long_text_is_read_in_linear_time(piece: str) -> None:
+    """Twenty thousand characters are the longest report the form takes."""
+    started = time.process_time()
+    triage.facts_in(piece * (20_000 // len(piece)))
+    assert time.process_time() - started < 2
 
 
 def test_a_broken_rule_is_refused_by_its_name(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ def read(written: str, *, with_scheme: bool = False) -> Host | None:
             length -= len(last) - len(last.split("-")[0])
             top = _spoken()[last.split("-")[0].lower()]
             pieces = [_sounded(piece) for piece in pieces]
-        elif len(pieces) > 2:
+        elif len(pieces) > 2 and (not last.isascii() or last[:1].isupper()):
             return _shorter(written, with_scheme)
         else:
             return None

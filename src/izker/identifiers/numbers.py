@@ -35,7 +35,7 @@ _MASKED_CARD = re.compile(
 _JOINING = frozenset(" \t-.()/_")
 _DATE_GAPS = ("..", "//", "--")
 _LATIN_SUFFIX = re.compile(r"(?:g[ea]|q[ae]|k[ea]|[dtn][ae]n?|[dtn][yi](?:n|ng|ń)?|[mbp]en)(?![A-Za-z0-9_])")
-_NAME_AFTER = re.compile(r"[A-Z][a-z]{2,}")
+_NAME = re.compile(r"[A-Z][a-z]{2,}")
 _LATIN_RUN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,19}$")
 _KAZAKH_IIN = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}")
 Window = tuple[int, int]  # how many digits, and the index of the last group
@@ -143,7 +143,7 @@ def _free(text: str, start: int, end: int, kind: str, *, plus: bool = False) -> 
     if after[:1] == "_":
         return not after[1:2].isalnum()
     if after[:1].isascii() and after[:1].isalpha():
-        return _LATIN_SUFFIX.match(text, end) is not None or _NAME_AFTER.match(text, end) is not None
+        return _LATIN_SUFFIX.match(text, end) is not None or _NAME.match(text, end) is not None
     return True
 
 
@@ -156,7 +156,10 @@ def _opens(text: str, start: int, kind: str) -> bool:
     if not (last.isascii() and last.isalpha()):
         return last not in "=&%"
     run = _LATIN_RUN.search(text, max(0, start - 20), start)
-    return run is not None and (run.group() in ("N", "No") or _stems(f"{kind}.words").search(run.group()) is not None)
+    if run is None:
+        return False
+    word = run.group()
+    return word in ("N", "No") or _NAME.fullmatch(word) is not None or _stems(f"{kind}.words").search(word) is not None
 
 
 def _card(row: _Row, windows: list[Window], i: int) -> Identifier | None:
@@ -215,6 +218,8 @@ def _phone(row: _Row, windows: list[Window], i: int) -> Identifier | None:
         end = groups[j][1]
         if total == 11 and first in "78" and (first_end - start in (1, 2, 4, 11, 5, 7, 8) or j == i):
             digits = row.digits(i, total)
+            if j == i and _numbered(text, start):
+                return None
             if national(digits[1:]) and _free(text, start, end, "phone") and not _money(row.sizes(i, j)):
                 return _made(text, at if text[at] != "(" else start, end, "+7" + digits[1:])
         elif total == 10 and (first == "7" or first == "9"):
@@ -228,6 +233,17 @@ def _phone(row: _Row, windows: list[Window], i: int) -> Identifier | None:
                 if value is not None and _free(text, start, end, "phone"):
                     return _made(text, start, end, value)
     return None
+
+
+@lru_cache
+def _order() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in facts("card.not_words"))
+    return re.compile(rf"(?:(?:{words})\w*|(?<!\w)id)\s?(?:№|#|n(?:o\.?)?|номер\w{{0,3}}|нөмірі)?\s?[:=]?\s?$", re.I)
+
+
+def _numbered(text: str, start: int) -> bool:
+    """True if the run of digits is the number of an order, a contract, a parcel ('договор № 87012345678')."""
+    return _order().search(text, max(0, start - 40), start) is not None
 
 
 def _exit_code(row: _Row, windows: list[Window], i: int) -> Identifier | None:

@@ -78,30 +78,40 @@ def find(kind: str, value: str) -> RegistryEntry | None:
     return RegistryEntry.objects.filter(fingerprint=fingerprint(*at)).first() if at else None
 
 
-def open_entry(kind: str, value: str, *, synthetic: bool) -> RegistryEntry:
-    """The entry of an identifier as `place` gave it, made where there is none; its row is locked until the transaction ends."""
-    RegistryEntry.objects.get_or_create(
-        fingerprint=fingerprint(kind, value),
-        defaults={"kind": kind, "value": stored(kind, value), "masked": mask(kind, value)[:80], "synthetic": synthetic},
-    )
-    return RegistryEntry.objects.select_for_update().get(fingerprint=fingerprint(kind, value))
+def open_entries(spots: Iterable[tuple[str, str]], *, synthetic: bool) -> list[RegistryEntry]:
+    """The entries of identifiers as `place` gave them, made where there are none; their rows are locked until the transaction
+    ends, always in one order."""
+    marks = {fingerprint(*spot): spot for spot in spots}
+    have = set(RegistryEntry.objects.filter(fingerprint__in=marks).values_list("fingerprint", flat=True))
+    missing = [
+        RegistryEntry(kind=kind, fingerprint=mark, value=stored(kind, value), masked=mask(kind, value)[:80], synthetic=synthetic)
+        for mark, (kind, value) in marks.items()
+        if mark not in have
+    ]
+    if missing:
+        RegistryEntry.objects.bulk_create(missing, ignore_conflicts=True)  # another report may make the same one meanwhile
+    return list(RegistryEntry.objects.select_for_update().filter(fingerprint__in=marks).order_by("pk"))
 
 
-def told(entry: RegistryEntry, source: str, reason: str, at: datetime) -> bool:
-    """True if this source gave this reason before, and nothing has taken it away since."""
-    before = entry.steps.filter(kind="seen", source=source, reason=reason)
-    counting = before if entry.withdrawn_at is None else before.filter(at__gt=entry.withdrawn_at) | before.filter(at=at)
-    return counting.exists()
-
-
-def see(entry: RegistryEntry, *, reason: str, at: datetime, actor: str, **what: Any) -> RegistryStep:
-    """Append a sighting and bring the row up to it without reading the log: `verify` holds the two together."""
-    step = RegistryStep.objects.create(entry=entry, kind="seen", reason=reason, at=at, actor=actor, **what)
-    values: dict[str, Any] = {"last_seen": max(filter(None, (entry.last_seen, at)))}
-    if entry.withdrawn_at is None or at > entry.withdrawn_at:
-        values["until"] = max(filter(None, (entry.until, at + timedelta(days=int(registry.reasons()[reason]["days"])))))
-    _bring(entry, entry.version, values)
-    return step
+def see(spots: Iterable[tuple[str, str]], *, reason: str, source: str, at: datetime, actor: str, synthetic: bool, **what: Any) -> int:
+    """A source gives a reason for each of these identifiers: how many entries learnt something. One that this source told before,
+    and that nothing has taken away since, learns nothing. The log is not read: `verify` holds row and log together."""
+    entries = open_entries(spots, synthetic=synthetic)
+    told: dict[int, list[datetime]] = {}
+    before = RegistryStep.objects.filter(entry__in=entries, kind="seen", source=source, reason=reason)
+    for entry_id, moment in before.values_list("entry_id", "at"):
+        told.setdefault(entry_id, []).append(moment)
+    fresh = [e for e in entries if not any(e.withdrawn_at is None or moment > e.withdrawn_at or moment == at for moment in told.get(e.pk, ()))]
+    RegistryStep.objects.bulk_create(
+        RegistryStep(entry=entry, kind="seen", reason=reason, source=source, at=at, actor=actor, **what) for entry in fresh
+    )  # fmt: skip
+    life = timedelta(days=int(registry.reasons()[reason]["days"]))
+    for entry in fresh:
+        values: dict[str, Any] = {"last_seen": max(filter(None, (entry.last_seen, at)))}
+        if entry.withdrawn_at is None or at > entry.withdrawn_at:
+            values["until"] = max(filter(None, (entry.until, at + life)))
+        _bring(entry, entry.version, values)
+    return len(fresh)
 
 
 def append(
@@ -120,7 +130,9 @@ def append(
 def _bring(entry: RegistryEntry, expected: int, values: dict[str, Any]) -> None:
     if RegistryEntry.objects.filter(pk=entry.pk, version=expected).update(version=expected + 1, **values) != 1:
         raise Changed(entry.number)
-    entry.refresh_from_db()
+    entry.version = expected + 1
+    for name, value in values.items():
+        setattr(entry, name, value)
 
 
 def known(entry: RegistryEntry, at: datetime) -> Known:

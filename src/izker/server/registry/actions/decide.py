@@ -82,7 +82,7 @@ class ConfirmValue(Action[RegistryStep]):
         spot = book.place(self.kind, read.value)
         if spot is None:
             raise Refusal(N_("this is a public body's or a platform's own: it cannot be listed"))
-        entry = book.open_entry(*spot, synthetic=self.synthetic)
+        [entry] = book.open_entries([spot], synthetic=self.synthetic)
         self.target = entry.number
         self.detail = {"reason": self.reason}
         return Confirm(self.actor, entry, entry.version, self.reason, self.ground).execute()  # type: ignore[arg-type]

@@ -32,9 +32,10 @@ class SeeIdentifiers(Action[int]):
         own = {("phone", report.phone), ("iban", report.account_from), ("card", report.account_from)}
         reporter = f"person:{fingerprint('phone', report.phone)}" if report.phone else f"report:{report.number}"
         named = {book.place(i.kind, i.value) for i in report.identifiers.all() if i.valid and (i.kind, i.value) not in own}
-        learnt = 0
-        for kind, value in sorted(spot for spot in named if spot is not None):
-            learnt += _see(self, kind, value, "named_in_report", reporter, at=report.reported_at, report=report, case=report.case, region=report.region)
+        learnt = book.see(
+            [spot for spot in named if spot is not None], reason="named_in_report", source=reporter, at=report.reported_at, actor=_who(self.actor),
+            synthetic=report.synthetic, report=report, case=report.case, region=report.region,
+        )  # fmt: skip
         self.detail = {"learnt": learnt}
         return learnt
 
@@ -54,23 +55,13 @@ class SeeAccount(Action[int]):
     def execute(self) -> int:
         self.target = self.case.number
         self.detail = {"bank": self.bank}
-        for kind in ("iban", "card"):
-            value = normalise(kind, self.account)
-            if value.valid:
-                return _see(
-                    self, kind, value.value, "received_stolen_money", f"case:{self.case.number}", at=self.at, report=None, case=self.case,
-                    region=self.case.region,
-                )  # fmt: skip
-        return 0
+        read = [(kind, normalise(kind, self.account)) for kind in ("iban", "card")]
+        spots = [(kind, one.value) for kind, one in read if one.valid]
+        return book.see(
+            spots[:1], reason="received_stolen_money", source=f"case:{self.case.number}", at=self.at, actor=_who(self.actor),
+            synthetic=self.case.synthetic, case=self.case, region=self.case.region,
+        )  # fmt: skip
 
 
-def _see(
-    action: Action[int], kind: str, value: str, reason: str, source: str, *, at: datetime, report: Report | None, case: Case | None, region: str
-) -> int:
-    """1 if the entry learnt something, 0 if this source had told it before. Costs the same however often it was seen."""
-    entry = book.open_entry(kind, value, synthetic=bool((report or case) and (report or case).synthetic))  # type: ignore[union-attr]
-    if book.told(entry, source, reason, at):
-        return 0
-    actor = action.actor.username if action.actor else "system"
-    book.see(entry, actor=actor, at=at, reason=reason, source=source, region=region, report=report, case=case)
-    return 1
+def _who(actor: User | None) -> str:
+    return actor.username if actor else "system"

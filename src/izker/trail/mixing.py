@@ -31,7 +31,7 @@ from izker.trail.lines import (
     STATUS,
     STOPPED,
     _first_at,
-    _room,
+    wider,
 )
 from izker.trail.rules import HELD, MOVED, STOPPED_HORIZON, STOPPED_MAX_HOPS, STOPPED_MIN_LOT
 
@@ -159,7 +159,8 @@ def mix(
             account = link >> 32
             low = link & 0xFFFFFFFF
             kind = 0x100000000 - low if low & 0x80000000 else 0
-            lots = _room(lots, n)
+            if n == lots.shape[0]:
+                lots = wider(lots)
             lots[n, REPORT], lots[n, PARENT], lots[n, SLOT], lots[n, ACCOUNT] = numbers[r], parent, k, account
             lots[n, LO], lots[n, HI], lots[n, SINCE], lots[n, HOP] = 0, amount, ts, hop
             lots[n, REST], lots[n, STOPPED], lots[n, STATUS], lots[n, NEXT] = 0, 0, MOVED, 0
@@ -191,9 +192,7 @@ def mix(
                         live[at, _PENDING] = -1
             else:
                 if count == live.shape[0]:
-                    wider = np.empty((2 * count, 7), np.int64)
-                    wider[:count] = live
-                    live = wider
+                    live = wider(live)
                 nk, nend = _begin(rows, ptr, tail, tail_start, tail_end, moved, account, co)
                 place[account] = count
                 live[count, _ACC], live[count, _TAINT], live[count, _END] = account, amount, nend
@@ -248,9 +247,7 @@ def mix(
 def _push(heap: Any, waiting: int, at: int, live: Any, rows: Any, ids: Any, tail: Any, tail_ids: Any) -> Any:
     """Add live account `at` to the heap of pending rows; returns the heap, wider where it had to grow."""
     if waiting == heap.size:
-        wider = np.empty(2 * waiting, np.int64)
-        wider[:waiting] = heap
-        heap = wider
+        heap = wider(heap)
     i = waiting
     heap[i] = at
     while i > 0:

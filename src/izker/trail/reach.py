@@ -23,7 +23,7 @@ from izker.trail.lines import (
     SLOT,
     STATUS,
     STOPPED,
-    _room,
+    wider,
 )
 from izker.trail.mixing import _begin
 from izker.trail.rules import HELD
@@ -69,7 +69,8 @@ def reach(
         todo[0] = k
         frontier = np.empty((16, 3), np.int64)  # account, from slot, to slot (exclusive, old arrival) of this level
         level, hop = 0, 1
-        lots = _room(lots, n)
+        if n == lots.shape[0]:
+            lots = wider(lots)
         n, level, frontier = _touch(
             rows,
             side,
@@ -111,7 +112,8 @@ def reach(
                         break
                     x = rows[k + 1, OUT] - rows[k, OUT] if k < size else tail[k - size + 1, OUT] - tail[k - size, OUT]
                     if x > 0:
-                        lots = _room(lots, n)
+                        if n == lots.shape[0]:
+                            lots = wider(lots)
                         n, level, frontier = _touch(
                             rows,
                             side,
@@ -217,9 +219,7 @@ def _touch(
         if at == end:
             return n, level, frontier
     if level == frontier.shape[0]:
-        wider = np.empty((2 * level, 3), np.int64)
-        wider[:level] = frontier
-        frontier = wider
+        frontier = wider(frontier)
     frontier[level, 0], frontier[level, 1], frontier[level, 2] = account, at, until
     level += 1
     return n, level, frontier

@@ -53,7 +53,7 @@ def resolve(ledger: Ledger, reports: pl.DataFrame, file: str = "") -> tuple[pl.S
         _match(ledger, frame, have, slots, told, problems, file)
     for i in np.flatnonzero((slots < 0) & ~told):
         problems.append(Problem(N_("the report names no transfer"), file=file, row=int(i) + 2))
-    twice = frame["report_id"].is_duplicated() & ~frame["report_id"].is_first_distinct()
+    twice = ~frame["report_id"].is_first_distinct()
     for i in np.flatnonzero((twice | frame["report_id"].is_null()).to_numpy()):
         slots[i] = -1
         problems.append(

@@ -28,7 +28,7 @@ def slot_of(by_id: Any, by_slot: Any, transfer_id: int) -> int:
         at = _gallop(by_id, at, transfer_id)
         if at == by_id.size or by_id[at] != transfer_id:
             return -1
-    return by_slot[at]
+    return int(by_slot[at])
 
 
 @njit(cache=True, nogil=True)
@@ -56,7 +56,7 @@ def _guess(by_id: Any, transfer_id: int) -> int:
     if transfer_id >= last:
         return int(by_id.size - 1)
     share = (float(transfer_id) - float(first)) / (float(last) - float(first))
-    return min(int(share * (by_id.size - 1) + 0.5), by_id.size - 1)
+    return int(min(int(share * (by_id.size - 1) + 0.5), by_id.size - 1))
 
 
 @njit(cache=True, nogil=True)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
@@ -13,7 +12,7 @@ from izker.ledger import layout, lookup
 from izker.ledger.intake import KINDS
 from izker.ledger.layout import BASE_FILES, I16, I32, I64, SENTINEL, Manifest
 from izker.ledger.names import as_series
-from izker.ledger.overlay import Overlay, lay_over, nothing_over
+from izker.ledger.overlay import Bools, Overlay, lay_over, nothing_over
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
 
 if TYPE_CHECKING:
@@ -35,9 +34,9 @@ STATEMENT = {
 TRANSFER = {"id": pl.Int64, "ts": pl.Int64, "src": pl.String, "dst": pl.String, "amount": pl.Int64, "kind": pl.String}
 
 
-@dataclass(frozen=True)
-class Arrays:
-    """What the engines walk over. Slots from `rows.shape[0]` on live in `tail` (see `overlay`)."""
+class Arrays(NamedTuple):
+    """What the engines walk over, in the order in which kernels take it. Slots from `rows.shape[0]` on live in `tail`
+    (see `overlay`)."""
 
     rows: I64  # (slots, 4): out_cum, in_pos, ts, link
     side: I64  # (slots, 2): balance of src and dst before
@@ -48,9 +47,7 @@ class Arrays:
     tail_ids: I64
     tail_start: I32  # an account's first slot in the tail, -1 for none; empty where there is no tail
     tail_end: I32  # the slot of its sentinel there
-    moved: np.ndarray[
-        tuple[int], np.dtype[np.bool_]
-    ]  # accounts whose base slots are void: all their rows are in the tail
+    moved: Bools  # accounts whose base slots are void: all their rows are in the tail
 
 
 class Ledger:

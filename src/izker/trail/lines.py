@@ -41,19 +41,8 @@ def _ask_for(rows: Any, k: int) -> None:
 
 @njit(cache=True, nogil=True)
 def _put(
-    lots: Any,
-    n: int,
-    report: int,
-    parent: int,
-    slot: int,
-    link: int,
-    lo: int,
-    hi: int,
-    ts: int,
-    hop: int,
-    wide: bool,
-    co: int,
-) -> None:
+    lots: Any, n: int, report: int, parent: int, slot: int, link: int, lo: int, hi: int, ts: int, hop: int, wide: bool, co: int
+) -> None:  # fmt: skip
     """Write lot `n`: it arrives by the transfer in `slot`, whose link says where and whether that is an exit."""
     low = link & 0xFFFFFFFF
     exit_kind = 0
@@ -162,20 +151,7 @@ def fifo(
                                 lots = wider(lots)
                                 room = lots.shape[0]
                             arrives = in_pos + (u - at)
-                            _put(
-                                lots,
-                                n,
-                                numbers[r],
-                                q - first,
-                                k,
-                                link,
-                                arrives,
-                                arrives + (v - u),
-                                ts,
-                                hop + 1,
-                                False,
-                                0,
-                            )
+                            _put(lots, n, numbers[r], q - first, k, link, arrives, arrives + (v - u), ts, hop + 1, False, 0)
                             n += 1
                             _ask_for(rows, link & 0xFFFFFFFF)
                         lo = v
@@ -204,7 +180,7 @@ def _first_beyond(rows: Any, k: int, end: int, position: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _first_at(rows: Any, low: int, high: int, out: int) -> int:
+def first_at(rows: Any, low: int, high: int, out: int) -> int:
     """First slot in [low, high) whose outgoing counter has reached `out`; `high` if none has."""
     while low < high:
         middle = (low + high) // 2
@@ -217,21 +193,9 @@ def _first_at(rows: Any, low: int, high: int, out: int) -> int:
 
 @njit(cache=True, nogil=True)
 def lifo(
-    rows: Any,
-    side: Any,
-    ptr: Any,
-    tail: Any,
-    tail_side: Any,
-    tail_start: Any,
-    tail_end: Any,
-    moved: Any,
-    starts: Any,
-    numbers: Any,
-    horizon: int,
-    min_lot: int,
-    max_hops: int,
-    as_of: int,
-) -> Any:
+    rows: Any, side: Any, ids: Any, ptr: Any, tail: Any, tail_side: Any, tail_ids: Any, tail_start: Any, tail_end: Any,
+    moved: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
+) -> Any:  # fmt: skip
     """As `fifo`, with heights in the running balance in place of positions.
 
     Where a lot arrives the receiver has sent in_pos - d_bal in all; its first later row is the first whose counter is
@@ -274,13 +238,13 @@ def lifo(
             k = end = 0
             if account + 1 < ptr.size and not (moved.size > 0 and moved[account]):
                 end = ptr[account + 1] - 1
-                k = _first_at(rows, ptr[account], end, co)
+                k = first_at(rows, ptr[account], end, co)
             while top > lo:
                 if k == end:
                     if end >= size or not has_tail:
                         break
                     end = tail_end[account]
-                    k = size + _first_at(tail, tail_start[account] - size, end - size, co)
+                    k = size + first_at(tail, tail_start[account] - size, end - size, co)
                     continue
                 if k < size:
                     ts, x, link = rows[k, WHEN], rows[k + 1, OUT] - rows[k, OUT], rows[k, LINK]
@@ -304,20 +268,7 @@ def lifo(
                         else:
                             height, after = tail_side[k - size, 1], tail[k - size, IN] - tail_side[k - size, 1]
                         arrives = height + (u - floor)
-                        _put(
-                            lots,
-                            n,
-                            numbers[r],
-                            q - first,
-                            k,
-                            link,
-                            arrives,
-                            arrives + (top - u),
-                            ts,
-                            hop + 1,
-                            True,
-                            after,
-                        )
+                        _put(lots, n, numbers[r], q - first, k, link, arrives, arrives + (top - u), ts, hop + 1, True, after)
                         n += 1
                     top = u
                 k += 1

@@ -9,22 +9,7 @@ from numba import njit, types
 from numba.typed import Dict
 
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
-from izker.trail.lines import (
-    ACCOUNT,
-    COLUMNS,
-    HI,
-    HOP,
-    LO,
-    NEXT,
-    PARENT,
-    REPORT,
-    REST,
-    SINCE,
-    SLOT,
-    STATUS,
-    STOPPED,
-    wider,
-)
+from izker.trail.lines import ACCOUNT, COLUMNS, HI, HOP, LO, NEXT, PARENT, REPORT, REST, SINCE, SLOT, STATUS, STOPPED, wider
 from izker.trail.mixing import _begin
 from izker.trail.rules import HELD
 
@@ -32,20 +17,9 @@ from izker.trail.rules import HELD
 @njit(cache=True, nogil=True)
 def reach(
     poison: bool,
-    rows: Any,
-    side: Any,
-    ptr: Any,
-    tail: Any,
-    tail_side: Any,
-    tail_start: Any,
-    tail_end: Any,
-    moved: Any,
-    starts: Any,
-    numbers: Any,
-    horizon: int,
-    max_hops: int,
-    as_of: int,
-) -> Any:
+    rows: Any, side: Any, ids: Any, ptr: Any, tail: Any, tail_side: Any, tail_ids: Any, tail_start: Any, tail_end: Any,
+    moved: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
+) -> Any:  # fmt: skip
     """Accounts that time-respecting chains of transfers lead to, hop by hop with the earliest arrival of each account.
 
     One lot a transfer that reaches an account (earlier than before); HI bounds what can be there: the least of the
@@ -72,28 +46,9 @@ def reach(
         if n == lots.shape[0]:
             lots = wider(lots)
         n, level, frontier = _touch(
-            rows,
-            side,
-            ptr,
-            tail,
-            tail_side,
-            tail_start,
-            tail_end,
-            moved,
-            k,
-            -1,
-            1,
-            numbers[r],
-            stolen,
-            lots,
-            n,
-            first,
-            order,
-            owner,
-            carried,
-            frontier,
-            level,
-        )
+            rows, side, ptr, tail, tail_side, tail_start, tail_end, moved,
+            k, -1, 1, numbers[r], stolen, lots, n, first, order, owner, carried, frontier, level,
+        )  # fmt: skip
         while level > 0 and hop < max_hops:
             hop += 1
             current = frontier[:level].copy()
@@ -115,28 +70,9 @@ def reach(
                         if n == lots.shape[0]:
                             lots = wider(lots)
                         n, level, frontier = _touch(
-                            rows,
-                            side,
-                            ptr,
-                            tail,
-                            tail_side,
-                            tail_start,
-                            tail_end,
-                            moved,
-                            k,
-                            owner[account],
-                            hop,
-                            numbers[r],
-                            stolen,
-                            lots,
-                            n,
-                            first,
-                            order,
-                            owner,
-                            carried,
-                            frontier,
-                            level,
-                        )
+                            rows, side, ptr, tail, tail_side, tail_start, tail_end, moved,
+                            k, owner[account], hop, numbers[r], stolen, lots, n, first, order, owner, carried, frontier, level,
+                        )  # fmt: skip
                     k += 1
         for account in owner:
             q = first + owner[account]
@@ -159,28 +95,10 @@ def _balance(rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, acc
 
 @njit(cache=True, nogil=True)
 def _touch(
-    rows: Any,
-    side: Any,
-    ptr: Any,
-    tail: Any,
-    tail_side: Any,
-    tail_start: Any,
-    tail_end: Any,
-    moved: Any,
-    k: int,
-    parent: int,
-    hop: int,
-    report: int,
-    stolen: int,
-    lots: Any,
-    n: int,
-    first: int,
-    order: Any,
-    owner: Any,
-    carried: Any,
-    frontier: Any,
-    level: int,
-) -> Any:
+    rows: Any, side: Any, ptr: Any, tail: Any, tail_side: Any, tail_start: Any, tail_end: Any, moved: Any,
+    k: int, parent: int, hop: int, report: int, stolen: int, lots: Any, n: int, first: int,
+    order: Any, owner: Any, carried: Any, frontier: Any, level: int,
+) -> Any:  # fmt: skip
     """The transfer in slot k reaches its receiver: note an exit, a new account, or an earlier arrival at a known
     one."""
     size = rows.shape[0]

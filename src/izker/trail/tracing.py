@@ -145,64 +145,15 @@ def _kernel(ledger: Ledger, rule: str, limits: Limits, as_of: int) -> Kernel:
     """The compiled rule, ready for slots and report numbers."""
     a = ledger.arrays
     horizon = NO_LIMIT if limits.horizon_us is None else limits.horizon_us
+    bounds = (horizon, limits.min_lot, limits.hops, as_of)
     if rule == "fifo":
-        return lambda slots, numbers: lines.fifo(
-            a.rows, a.ptr, a.tail, a.tail_start, slots, numbers, horizon, limits.min_lot, limits.hops, as_of
-        )
+        return lambda slots, numbers: lines.fifo(a.rows, a.ptr, a.tail, a.tail_start, slots, numbers, *bounds)
     if rule == "lifo":
-        return lambda slots, numbers: lines.lifo(
-            a.rows,
-            a.side,
-            a.ptr,
-            a.tail,
-            a.tail_side,
-            a.tail_start,
-            a.tail_end,
-            a.moved,
-            slots,
-            numbers,
-            horizon,
-            limits.min_lot,
-            limits.hops,
-            as_of,
-        )
-    from izker.trail import mixing
-    from izker.trail import reach as bounds
+        return lambda slots, numbers: lines.lifo(*a, slots, numbers, *bounds)
+    # compiled only when asked for: they take seconds the first time
+    from izker.trail import mixing, reach
 
     if rule in ("pro_rata", "taint_first"):
         how = mixing.PRO_RATA if rule == "pro_rata" else mixing.TAINT_FIRST
-        return lambda slots, numbers: mixing.mix(
-            how,
-            a.rows,
-            a.side,
-            a.ids,
-            a.ptr,
-            a.tail,
-            a.tail_side,
-            a.tail_ids,
-            a.tail_start,
-            a.tail_end,
-            a.moved,
-            slots,
-            numbers,
-            horizon,
-            limits.min_lot,
-            limits.hops,
-            as_of,
-        )
-    return lambda slots, numbers: bounds.reach(
-        rule == "poison",
-        a.rows,
-        a.side,
-        a.ptr,
-        a.tail,
-        a.tail_side,
-        a.tail_start,
-        a.tail_end,
-        a.moved,
-        slots,
-        numbers,
-        horizon,
-        limits.hops,
-        as_of,
-    )
+        return lambda slots, numbers: mixing.mix(how, *a, slots, numbers, *bounds)
+    return lambda slots, numbers: reach.reach(rule == "poison", *a, slots, numbers, *bounds)

@@ -22,7 +22,7 @@ import numpy as np
 import polars as pl
 
 from benchmarks.links.generator import pair_scores, reports
-from izker.links import Linker, link, payments, persons
+from izker.links import Linker, link, payments, persons, snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data" / "splink"
@@ -72,12 +72,20 @@ def incremental(n: int, added: int) -> list[str]:
     p, r, _b3, _largest = pair_scores(truth, series)
     p50, p99, worst = (float(np.quantile(clocks, q)) * 1e3 for q in (0.5, 0.99, 1.0))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    kept, written = once(lambda: snapshot.dump(linker))
+    _again, read = once(lambda: snapshot.load(kept, secret=b"benchmark"))
     return [
         f"| one report into {n:,}: p50 / p99 / worst, ms | {p50:.2f} / {p99:.2f} / {worst:.1f} | p99 <= 50 |",
         f"| 1,000 reports, ms | {sum(clocks) / added * 1e6:.0f} | < 100 |",
         f"| pair precision / recall after {added:,} single reports | {p:.4f} / {r:.4f} | |",
         f"| peak memory of the process, GB | {memory:.2f} | <= 3 |",
+        f"| snapshot of the linker: write / read, seconds, MB | {written:.1f} / {read:.1f}, {len(kept) / 1e6:.0f} | |",
     ]
+
+
+def once(work: Callable[[], Any]) -> tuple[Any, float]:
+    started = time.perf_counter()
+    return work(), time.perf_counter() - started
 
 
 def anchor(python: str, name: str) -> dict[str, Any]:
@@ -118,11 +126,13 @@ def transfers(python: str | None) -> list[str]:
     seconds, own = timed(ours)
     lines = [f"| payments pair, rows shuffled: F1 / seconds | {own:.4f} / {seconds:.2f} | |"]
     if python:
-        theirs = anchor(python, "payments")
-        true = theirs["true_pairs"]
-        best = max([f1(right, found, true) for _threshold, right, found in theirs["pairs"]] + [f1(theirs["one_to_one"][0], theirs["one_to_one"][1], true)])
-        lines.append(f"| the same, Splink: best F1 of thresholds and one-to-one choice / seconds | {best:.4f} / {theirs['seconds']:.2f} | ours not lower |")
-        lines.append(f"| times faster | {theirs['seconds'] / seconds:.1f} | >= 10 |")
+        for model, words in (("payments", "as published"), ("payments_fair", "without its rule on unique_id")):
+            theirs = anchor(python, model)
+            true = theirs["true_pairs"]
+            best = max([f1(right, found, true) for _threshold, right, found in theirs["pairs"]] + [f1(theirs["one_to_one"][0], theirs["one_to_one"][1], true)])
+            told = f"| the same, Splink {words}: best F1 of thresholds and one-to-one choice / seconds"
+            lines.append(f"{told} | {best:.4f} / {theirs['seconds']:.2f} | ours not lower |")
+            lines.append(f"| times faster | {theirs['seconds'] / seconds:.1f} | >= 10 |")
     return lines
 
 
@@ -145,7 +155,9 @@ def main() -> None:
         f"`python -m benchmarks.links --reports {asked.reports}` on {platform.machine()}, Python {platform.python_version()}. Reports are SYNTHETIC "
         "(benchmarks/links/generator.py): the figures compare methods, not the world. Rules were set on seed 7; the figures are of seed 8. "
         "The persons' blocking keys and levels were chosen while looking at the historical data set, whose truth was never used for fitting; "
-        "Splink runs with settings after its published examples (written from memory), and the best of all its thresholds is taken.\n\n"
+        "Splink 5.0.0 runs with the settings of its own published examples for these two data sets (benchmarks/links/splink_models.py says where each "
+        "stands), and the best of all its thresholds, chosen on the truth, is taken. Its payments example blocks on an id that both sides share and calls "
+        "that a cheat: both rows are given.\n\n"
         "| what | measured | target |\n|---|---|---|\n"
     )
     target = ROOT / "docs" / "benchmarks" / "links.md"

@@ -98,13 +98,31 @@ def test_an_iin_tells_nothing_about_birth_or_sex() -> None:
         ("28 мыңға жуық теңге", "28000"),
         ("0,5 BTC", "0.50 BTC"),
         ("1000 USDT", "1000 USDT"),
+        ("2 млн 300 мың", "2300000"),
+        ("1,5 лям", "1500000"),
+        ("450к", "450000"),
+        ("пол миллиона", "500000"),
+        ("лям двести", "1200000"),
+        ("30т.р.", "30000 RUB"),
+        ("5000р", "5000 RUB"),
+        ("двадцать пять тысяч пятьсот тенге", "25500 KZT"),
+        ("бір миллион екі жүз мың теңге", "1200000 KZT"),
+        ("on bes myñ teñge", "15000 KZT"),
+        ("one hundred and fifty thousand tenge", "150000 KZT"),
+        ("три с половиной миллиона тенге", "3500000 KZT"),
+        ("екі жарым миллион теңге", "2500000 KZT"),
+        ("3 200 000 (три миллиона двести тысяч) тенге", "3200000 KZT"),
+        ("12 450 тг 50 тиын", "12450.50 KZT"),
+        ("$1.5k", "1500 USD"),
+        ("на сумму 450000", "450000"),
+        ("150 000 аудардым", "150000"),
     ],
 )
 def test_an_amount_is_read_with_its_words(text: str, value: str) -> None:
     assert values(text, "amount") == [value]
 
 
-@pytest.mark.parametrize("text", ["3 мың адам келді", "27 892 дела", "5 тысяч человек", "он пришёл", "10 минут", "2026 год", "a $ sign"])
+@pytest.mark.parametrize("text", ["3 мың адам келді", "27 892 дела", "5 тысяч человек", "он пришёл", "10 минут", "2026 год", "a $ sign", "миллион раз", "сто лет", "№ 450000", "перевёл 2026 году", "ни одного тенге"])
 def test_a_count_of_other_things_is_no_amount(text: str) -> None:
     assert values(text, "amount") == []
 
@@ -130,6 +148,10 @@ def test_an_amount_becomes_minor_units() -> None:
 )
 def test_a_date_is_read(text: str, value: str) -> None:
     assert values(text, "date") == [value]
+
+
+def test_a_list_of_sums_shares_the_currency_behind_its_last() -> None:
+    assert values("200 000, 300 000 и 150 000 тенге", "amount") == ["200000 KZT", "300000 KZT", "150000 KZT"]
 
 
 def test_a_day_that_is_not_in_the_calendar_is_invalid() -> None:
@@ -284,6 +306,19 @@ HOSTILE = {
     "underscores": "_" * 20000,
     "cards": (CARD_FOURS + " ") * 1000,
     "arabic": "\u0627\u0661" * 10000,
+    "spelled": "двадцать пять тысяч " * 1000,
+    "hundreds": "алты жүз елу мың теңге " * 900,
+    "brackets in sums": "1 000 (сто) " * 1700,
+    "lists of sums": "200 000, " * 2200 + "150 000 тенге",
+    "sums said": "сумма 450000 " * 1500,
+    "letters for digits": "8OOO" * 5000,
+    "latin runs": "tel" * 6000 + "87011234567",
+    "logins": "https://" + "a:" * 9000 + "@a.kz",
+    "bracketed": "<https://a.kz/" * 1400,
+    "addresses": "1.1.1[.]" * 2500,
+    "homoglyphs": "каspі.kz " * 2200,
+    "emoji": "8\u20e3😀1️⃣" * 4000,
+    "spaced letters": "K Z 8 6 " * 2500,
 }
 
 
@@ -303,6 +338,13 @@ def _seconds(text: str) -> float:
     started = time.process_time()
     extract(text)
     return time.process_time() - started
+
+
+@given(st.lists(_PIECES, min_size=1, max_size=6).map("".join), st.sampled_from(["", " ", ".", "-"]))
+@settings(max_examples=60, deadline=None)
+def test_no_repeated_pattern_hangs_it(piece: str, gap: str) -> None:
+    """Ten thousand characters of any repeated pattern, also a bad one, take under two seconds (usually 20 ms)."""
+    assert _seconds((piece + gap) * (10_000 // len(piece + gap) + 1)) < 2
 
 
 def test_a_megabyte_is_read_in_seconds() -> None:

@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from izker.server.analysis import series_book, series_page
+from izker.links import snapshot
+from izker.server.analysis import series_book, series_page, series_snapshot
 from izker.server.analysis.actions.change_series import ChangeSeries
 from izker.server.analysis.actions.correct_scheme import CorrectScheme
 from izker.server.analysis.models import SeriesStep
@@ -20,6 +21,11 @@ TEXTS = (
     "+77001234567 нөмірінен банк қызметкерімін деп қоңырау шалды",
     "Купила телефон по объявлению, предоплата, продавец пропал",
 )
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(series_snapshot, "folder", lambda: tmp_path / "series")
 
 
 @pytest.fixture
@@ -71,7 +77,7 @@ def test_the_pages_of_series_show_reasons_and_no_full_identifier(filed, duty):
     assert "+7 700 ••• •• 67" in page
     assert "1234567" not in page
     assert number in duty.get("/series/").content.decode()
-    assert series_page.listing()[0]["count"] == 2
+    assert series_page.list_rows(series_page.listing()[:1])[0]["count"] == 2
 
 
 def test_an_officers_word_on_the_scheme_goes_to_the_case_and_stays_beside_the_machines(filed, people):
@@ -83,3 +89,45 @@ def test_an_officers_word_on_the_scheme_goes_to_the_case_and_stays_beside_the_ma
     assert (review.scheme, review.chosen, review.chosen_by) == (said, "romance", "duty-person")
     with pytest.raises(Refusal):
         CorrectScheme(people["duty"], review, "no_such_scheme").perform()
+
+
+def test_a_process_that_starts_from_the_snapshot_has_the_exact_linker(filed, people):
+    number = series_book.linker().series_of(filed[0].report.number)
+    ChangeSeries(people["analyst"], number, "split", filed[1].report.number).perform()
+    book = series_book.Book(from_snapshot=False)
+    series_snapshot.write(book.catch_up(), book.seen)
+    ChangeSeries(people["analyst"], number, "undo", "0").perform()
+    FileReport(None, ReportForm(text=TEXTS[0]), source="web", synthetic=True).perform()
+    grown, whole = series_book.Book(), series_book.Book(from_snapshot=False)
+    assert 0 < grown.seen < SeriesStep.objects.order_by("-id")[0].pk
+    assert snapshot.dump(grown.catch_up()) == snapshot.dump(whole.catch_up())
+    assert list(series_snapshot.verify()) == []
+
+
+def test_the_snapshot_is_sealed_and_one_that_does_not_fit_is_passed_over_and_told(filed):
+    book = series_book.Book(from_snapshot=False)
+    path = series_snapshot.write(book.catch_up(), book.seen)
+    assert b"+7700" not in path.read_bytes()
+    assert path.stat().st_mode & 0o777 == 0o600
+    SeriesStep.objects.filter(pk=book.seen).delete()  # another log, as after a restored database
+    assert series_snapshot.read() is None
+    assert [p.params["name"] for p in series_snapshot.verify()] == [path.name]
+    path.write_bytes(path.read_bytes()[:-5] + b"wrong")
+    assert series_book.Book().seen == 0
+
+
+def test_a_snapshot_that_gives_other_series_is_told(filed):
+    book = series_book.Book(from_snapshot=False)
+    book.catch_up().merge(*(book.linker.series_of(filed[i].report.number) for i in (0, 2)))
+    series_snapshot.write(book.linker, book.seen)
+    assert len(list(series_snapshot.verify())) == 1
+
+
+def test_the_worker_writes_one_when_enough_steps_have_come(filed, monkeypatch):
+    monkeypatch.setattr(series_snapshot, "EVERY", 3)
+    assert series_snapshot.due()
+    series_snapshot.main()
+    kept = series_snapshot.newest()
+    assert kept is not None
+    assert kept[0] == SeriesStep.objects.order_by("-id")[0].pk
+    assert not series_snapshot.due()

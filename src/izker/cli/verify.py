@@ -37,9 +37,12 @@ def _everything() -> list[Problem]:
     start()
     migrate()
     from izker.config import config
+    from izker.server.analysis.series_snapshot import verify as series
     from izker.server.audit.chain import verify as audit
     from izker.server.money.verify import verify as money
     from izker.server.register.verify import verify as register
+    from izker.server.registry.verify import verify as registry
+    from izker.server.triage.verify import verify as triage
 
     problems: list[Problem] = []
     steps = (
@@ -47,6 +50,9 @@ def _everything() -> list[Problem]:
         (_("audit chain"), audit()),
         (_("register"), register()),
         (_("money"), money()),
+        (_("series"), series()),
+        (_("registry"), registry()),
+        (_("triage"), triage()),
     )
     for name, found in steps:
         with console.status(name):

@@ -1,5 +1,5 @@
-"""Amounts of money with their words in Kazakh, Russian and English: '2 млн теңге', '150 мың тг', '1,5 миллиона',
-'$500'."""
+"""Amounts of money as people write them in Kazakh, Russian and English: '2 млн 300 мың', '450к', 'үш жүз мың теңге',
+'3 200 000 (три миллиона двести тысяч) тенге', '12 450 тг 50 тиын', '$1.5k'."""
 
 from __future__ import annotations
 
@@ -7,131 +7,67 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from izker.identifiers import numerals
 from izker.identifiers.model import Identifier
+from izker.identifiers.plan import facts
 
-_NUMBER = r"\d{1,3}(?:[ .,'’]\d{3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,3})?(?!\d)"
+_NUMBER = re.compile(r"\d{1,3}(?:[ .,'’]\d{3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,3})?(?!\d)")
 _SCALES = {
     r"млрд\.?|миллиард\w{0,6}|milliard\w{0,3}|billion|bn|mlrd": 1_000_000_000,
-    r"млн\.?|миллион\w{0,6}|лям\w{0,3}|лимон\w{0,3}|mln|million\w{0,4}|mio|mn": 1_000_000,
     (
-        r"тыс\.?(?![а-я])|тысяч\w{0,3}|тыщ\w{0,3}|тыш\w{0,2}|мың\w{0,4}|мын(?!\w)|myn|myń|miń|min(?=\s(?:tenge|tg))"
+        r"млн\.?|миллион\w{0,6}|милион\w{0,5}|мильон\w{0,3}|лям\w{0,3}|лимон\w{0,3}|mln|million\w{0,4}|mio|mn"
+        r"|(?<=\d)m(?=\s?(?:kzt|tenge|tg|tng|usd|eur|gbp|dollar)|\$|₸|€)"
+    ): 1_000_000,
+    (
+        r"тыс\.?(?![а-я])|тысяч\w{0,3}|тыщ\w{0,3}|тыш\w{0,2}|мың\w{0,4}|мын(?!\w)|my[nńñ]|mi[nńñ](?=\s(?:te[nńñ]ge|tg))|miń"
         r"|thousand|тонн[аыу]?(?=\s(?:тенге|тг))|косар\w{0,3}|[kк](?!\w)"
+        r"|т\.?\s?(?=тг|тңг|тенге|теңге|р(?!\w)|руб)|(?<=\d)т(?!\w)"
     ): 1_000,
-    r"сот(?:ни|ен|ня)(?!\w)|жүз(?!\w)|hundred": 100,
 }
 _SCALE = "|".join(_SCALES)
 _CURRENCIES = {
-    "KZT": r"₸|теңге\w{0,6}|тенге\w{0,4}|тнг|тңг|тг|kzt|tenge\w{0,4}|tng|tg",
-    "RUB": r"₽|руб\w{0,6}\.?|rub|rubl\w{0,3}|rur|roubles?|rubles?",
-    "USDT": r"usdt|юсдт",
+    "KZT": r"₸|теңге\w{0,6}|тенге\w{0,4}|тнг|тңг|тг|kzt|te[nńñŋ]ge\w{0,4}|tng|tg",
+    "RUB": r"₽|руб\w{0,6}\.?|rub|rubl\w{0,3}|rur|roubles?|rubles?|(?<=\d\d\d)\s?р\.?(?!\w)|(?<=[тk])р(?!\w)|(?<=т\.)р\.?(?!\w)",
+    "USDT": r"usdt|юсдт|тезер\w{0,2}",
     "USD": r"\$|доллар\w{0,6}|бакс\w{0,3}|usd|dollars?|bucks|dollar\w{0,4}",
-    "EUR": r"€|евро\w{0,3}|eur|euros?|evro",
+    "EUR": r"€|евро\w{0,3}|еуро\w{0,3}|eur|euros?|evro",
     "GBP": r"£|фунт\w{0,3}|gbp|pounds?",
-    "KGS": r"сом(?:ов|а)?(?!\w)|kgs",
-    "UZS": r"сум(?:ов)?(?=\s|[.,!?;:)]|$)(?!\w)|uzs",
+    "KGS": r"сом(?:ов|а)?(?!\w)|kgs|som(?!\w)",
+    "UZS": r"сум(?:ов)?(?=\s|[.,!?;:)]|$)(?!\w)|uzs|so['ʻ‘’]m",
+    "AED": r"aed|дирхам\w{0,3}|dirhams?",
     "CNY": r"¥|юан\w{0,4}|cny|yuan",
     "TRY": r"лир\w{0,2}|try(?=\s?\d)|lira",
     "BTC": r"btc|биткоин\w{0,3}|bitcoins?",
+    "ETH": r"eth|эфир(?:а|ов)?(?!\w)|ether",
 }
 _CURRENCY = "|".join(f"(?P<{code}>{words})" for code, words in _CURRENCIES.items())
-_BEFORE = r"(?P<front>\$|€|£|₸|₽|¥|usdt|usd|eur|kzt|rub|gbp|btc)\s?"
-_UNITS = {
-    "пол": "0.5",
-    "полтора": "1.5",
-    "полторы": "1.5",
-    "жарты": "0.5",
-    "бір жарым": "1.5",
-    "екі жарым": "2.5",
-    "half a": "0.5",
-    "half": "0.5",
-    "один": "1",
-    "одна": "1",
-    "бір": "1",
-    "one": "1",
-    "a": "1",
-    "bir": "1",
-    "два": "2",
-    "две": "2",
-    "екі": "2",
-    "two": "2",
-    "eki": "2",
-    "три": "3",
-    "үш": "3",
-    "three": "3",
-    "ush": "3",
-    "четыре": "4",
-    "төрт": "4",
-    "four": "4",
-    "пять": "5",
-    "бес": "5",
-    "five": "5",
-    "bes": "5",
-    "шесть": "6",
-    "алты": "6",
-    "six": "6",
-    "семь": "7",
-    "жеті": "7",
-    "seven": "7",
-    "восемь": "8",
-    "сегіз": "8",
-    "eight": "8",
-    "девять": "9",
-    "тоғыз": "9",
-    "nine": "9",
-    "десять": "10",
-    "он": "10",
-    "ten": "10",
-    "двадцать": "20",
-    "жиырма": "20",
-    "twenty": "20",
-    "тридцать": "30",
-    "отыз": "30",
-    "thirty": "30",
-    "сорок": "40",
-    "қырық": "40",
-    "forty": "40",
-    "пятьдесят": "50",
-    "елу": "50",
-    "fifty": "50",
-    "сто": "100",
-    "жүз": "100",
-    "двести": "200",
-    "триста": "300",
-    "четыреста": "400",
-    "пятьсот": "500",
-    "шестьсот": "600",
-    "семьсот": "700",
-    "восемьсот": "800",
-    "девятьсот": "900",
-}
-_UNIT = "|".join(re.escape(word) for word in sorted(_UNITS, key=len, reverse=True))
-_PART = re.compile(
-    rf"(?:(?P<number>{_NUMBER})|(?<!\w)(?P<word>{_UNIT})(?=\s|(?:миллион|млн)))"
-    rf"\s{{0,2}}-?\s?(?P<scale>(?:{_SCALE})(?![A-Za-z]))?",
-    re.I,
-)
 _START = re.compile(
-    rf"(?<![\w.,/#№:+-])(?:{_BEFORE})?(?=\d|(?:{_UNIT})(?:\s|миллион|млн))"
-    rf"|(?<!\w)(?=(?:миллион|млн|мың\s|million))|(?<![\w])(?P<front2>\$|€|£|₸)\s?(?=\d)|(?<=\d-)(?=\d)",
+    rf"(?<![\w/#№])(?<!\d[.,:+-])(?:(?P<front>\$|€|£|₸|₽|¥|usdt|usd|eur|kzt|rub|gbp|btc|eth|aed)\s?)?(?=\d|{numerals.OPENS})"
+    rf"|(?<!\w)(?=(?:миллион|милион|млн|лям(?!\w)|тысяч[аиу]|мың\s|million))|(?<![\w])(?P<front2>\$|€|£|₸)\s?(?=\d)|(?<=\d-)(?=\d)",
     re.I,
 )
-_MONEY = re.compile(
-    rf"\s{{0,2}}-?\s?(?P<pairs>(?:казахстанск\w{{2,3}}|қазақстандық|американск\w{{2,3}}|российск\w{{2,3}}|us)\s)?"
-    rf"(?:{_CURRENCY})(?![A-Za-zА-Яа-яёәіңғүұқөһ])",
-    re.I,
-)
-_SCALE_AT = re.compile(rf"(?:{_SCALE})(?!\w)", re.I)
+_ADJECTIVE = r"(?:казахстанск\w{2,3}|қазақстандық|американск\w{2,3}|российск\w{2,3}|us)\s"
+_MONEY = re.compile(rf"\s{{0,2}}-?\s?(?:{_ADJECTIVE})?(?:{_CURRENCY})(?![A-Za-zА-Яа-яёәіңғүұқөһ])", re.I)
+# The same sum again in words, between the digits and the currency, as contracts write it.
+_REPEATED = re.compile(r"\s{0,2}\([^()\d]{3,160}\)")
+_HUNDREDTHS = re.compile(r"\.?\s?(?P<n>\d{1,2})\s?(?:тиын\w{0,3}|тиин\w{0,2}|tiyn|коп\w{0,4}|cents?)(?!\w)", re.I)
+_SCALE_HERE = re.compile(rf"(?:{_SCALE})(?![A-Za-z])", re.I)
+_SCALE_NEXT = re.compile(rf"\s{{0,2}}-?\s?(?P<scale>{_SCALE})(?![A-Za-z])", re.I)
+_HUNDRED_NEXT = re.compile(r"\s(?:жүз|жуз|hundred)(?!\w)", re.I)
+_SHORT = re.compile(r"(?P<scale>[mMкkK])(?!\w)")
 _VALUES = [(re.compile(pattern, re.I), Decimal(value)) for pattern, value in _SCALES.items()]
 _CODES = {"$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₽": "RUB", "¥": "CNY"}
-_HINT = re.compile(rf"\d|{_SCALE}|₸|\$|€|теңге|тенге", re.I)
+_HINT = re.compile(rf"\d|{_SCALE}|₸|\$|€|теңге|тенге|tenge|евро|еуро|доллар|рубл|бакс|dollar|euro|pound", re.I)
 # What is counted in thousands and is no money: people, views, kilometres, years, cases.
 _COUNTED = re.compile(
     r"\s{0,2}(?:адам|человек|чел\b|людей|жител|тұрғын|people|users?|подписч"
     r"|жазылушы|просмотр|қаралым|views|км\b|шақырым|километр|km\b|лет\b|жыл|years?|раз\b|рет\b|times|случа|оқиға|дело\b|дел\b|қылмыс"
     r"|преступл|граждан|азамат|әлеуметтік|пользовател|штук|дана|слов|сөз|words|кв|шт\b|г\b|гб|gb|мб|мин|минут"
-    r"|час|сағ|дн|күн|days?|метр|тонн|followers|members|clients?|клиент|victims?|жәбірленуш|пострадав|потерпевш|қолданушы|аккаунт|сообщен|хабарлама)",
+    r"|час|сағ|дн|күн|days?|метр|тонн|картоп|followers|members|clients?|клиент|victims?|жәбірленуш|пострадав|потерпевш|қолданушы|аккаунт|сообщен|хабарлама)",
     re.I,
 )
+_LISTED = re.compile(r"(?<![\w.,/#№:+-])(?P<number>\d{1,3}(?:[ .]\d{3}){1,3})\s?(?:,|;|\sи|\sжәне|\sand|\+)\s?$")
+_WIDTH = 24  # characters before a bare number in which a word may say that it is a sum
 
 
 def find(text: str) -> Iterator[Identifier]:
@@ -144,6 +80,7 @@ def find(text: str) -> Iterator[Identifier]:
             continue
         read = _read(text, found)
         if read is not None:
+            yield from _listed_before(text, read, busy)
             busy = read.end
             yield read
 
@@ -155,57 +92,125 @@ def minor(value: str) -> tuple[int, str | None]:
 
 
 def _read(text: str, found: re.Match[str]) -> Identifier | None:
-    start, at = found.start(), found.end()
     front = found.group("front") or found.group("front2")
-    total = Decimal(0)
-    scaled = False
-    last_scale = Decimal(10**12)
-    bare = _SCALE_AT.match(text, at)
-    if bare is not None:
-        total, scaled, at, last_scale = _scale(bare.group()), True, bare.end(), _scale(bare.group())
-        start = bare.start()
-    for _part in range(3):
-        step = at if total == 0 else at + (len(text[at : at + 3]) - len(text[at : at + 3].lstrip(" ")))
-        part = _PART.match(text, step)
-        if part is None:
-            break
-        scale = _scale(part.group("scale")) if part.group("scale") else Decimal(1)
-        number = _number(part.group("number")) if part.group("number") else Decimal(_UNITS[part.group("word").lower()])
-        if total and (scale >= last_scale or not scaled or (scale == 1 and (part.group("word") or not _MONEY.match(text, part.end())))):
-            break
-        if part.group("word") and not _counts(text, part, scale):
-            break
-        total += number * scale
-        scaled = scaled or scale > 1
-        last_scale = scale
-        at = part.end() if part.group("scale") else part.end("number" if part.group("number") else "word")
-        if scale == 1:
-            break
-    if total == 0:
+    counted = _count(text, found.end(), front is not None)
+    if counted is None:
         return None
-    money = _MONEY.match(text, at)
+    total, at, scaled, bare, spelled = counted
+    start = found.start()
     code = _CODES.get(front, front.upper()) if front else None
+    again = _REPEATED.match(text, at)
+    money = _MONEY.match(text, at) or (_MONEY.match(text, again.end()) if again is not None else None)
     if money is not None:
-        code = money.lastgroup if money.lastgroup != "pairs" else code
         code = next((c for c in _CURRENCIES if money.group(c)), code)
         at = money.end()
-    elif not front and (not scaled or bare is not None or _COUNTED.match(text, at)):
-        return None
-    value = _written(total) + (f" {code}" if code else "")
-    return Identifier("amount", value, start, at, True, "", text[start:at])
+        small = _HUNDREDTHS.match(text, at) if code in ("KZT", "RUB", "USD") else None
+        if small is not None:
+            total += Decimal(small.group("n")) / 100
+            at = small.end()
+    elif not front:
+        if not scaled:
+            if spelled or not _said(text, start, at, total):
+                return None
+        elif bare or _COUNTED.match(text, at):
+            return None
+    return Identifier("amount", _written(total) + (f" {code}" if code else ""), start, at, True, "", text[start:at])
 
 
-def _counts(text: str, part: re.Match[str], scale: Decimal) -> bool:
-    """True if a spelled number is one: it needs a scale or a currency, 'a' a scale, and 'он' (ten, but 'he' in Russian)
-    a Kazakh word behind it."""
-    word = part.group("word").lower()
-    if word == "он":
-        return re.match(r"\s(?:мың|теңге|млн теңге|миллион теңге)", text[part.end("word") :], re.I) is not None
-    return scale > 1 or (word != "a" and _MONEY.match(text, part.end()) is not None)
+def _count(text: str, at: int, front: bool) -> tuple[Decimal, int, bool, bool, bool] | None:
+    """The number at `at`: value, end, whether a scale ('млн') was read, whether only the scale stood there
+    ('миллион'), whether it was spelled without any scale."""
+    alone = _SCALE_HERE.match(text, at)
+    total, scaled, last, spelled = Decimal(0), False, Decimal(10**12), False
+    if alone is not None:
+        total = last = _scale(alone.group())
+        scaled, at = True, alone.end()
+    bare = alone is not None
+    for _turn in range(4):
+        step = at if not total else at + (len(text[at : at + 3]) - len(text[at : at + 3].lstrip(" ")))
+        part = _part(text, step)
+        if part is None:
+            break
+        number, end, in_words = part
+        scale_found = _SCALE_NEXT.match(text, end) or (_SHORT.match(text, end) if front and not in_words else None)
+        scale = _scale(scale_found.group("scale")) if scale_found is not None else Decimal(1)
+        if front and scale_found is not None and scale_found.group("scale") in ("m", "M"):
+            scale = Decimal(1_000_000)
+        if scale_found is None and total:
+            # 'миллион двести' is 1 200 000 in speech; otherwise a rest without a scale needs its currency.
+            if scaled and last == 1_000_000 and 100 <= number < 1000 and number % 50 == 0 and _ends(text, end):
+                number *= 1000
+            elif not scaled or _MONEY.match(text, end) is None:
+                break
+        elif total and scale >= last:
+            break
+        elif in_words and scale == 1 and not total:
+            spelled = _MONEY.match(text, end) is None and _REPEATED.match(text, end) is None
+            # 'бір теңге де', 'ни одного тенге': one of a currency is a way of speaking.
+            if number <= 1 or spelled:
+                return None
+        total, bare = total + number * scale, False
+        scaled, last = scaled or scale > 1, scale
+        at = scale_found.end() if scale_found is not None else end
+        if scale == 1:
+            break
+    return (total, at, scaled, bare, spelled) if total else None
+
+
+def _part(text: str, at: int) -> tuple[Decimal, int, bool] | None:
+    """A number in digits or words at `at`, with its half ('2 с половиной') or its hundreds ('3 жүз'), and its end."""
+    found = _NUMBER.match(text, at)
+    if found is not None:
+        value, end, words = _number(found.group()), found.end(), False
+        hundreds = _HUNDRED_NEXT.match(text, end) if value < 10 else None
+        if hundreds is not None:
+            value, end = value * 100, hundreds.end()
+    else:
+        read = numerals.spelled(text, at)
+        if read is None:
+            return None
+        (value, end), words = read, True
+    more = numerals.half_more(text, end)
+    return (value + Decimal("0.5"), more, words) if more is not None else (value, end, words)
+
+
+def _ends(text: str, end: int) -> bool:
+    """True if nothing behind `end` makes the number a count, a date or the beginning of another figure."""
+    return _COUNTED.match(text, end) is None and re.match(r"[\d.,:/-]*\d|\s?%|\s\d", text[end : end + 8]) is None
+
+
+def _said(text: str, start: int, end: int, total: Decimal) -> bool:
+    """True if a word before a bare number says that it is a sum ('на сумму 450000', '450 000 аудардым')."""
+    if total < 1000 or (total < 2100 and total > 1900 and " " not in text[start:end]) or end - start > 14:
+        return False
+    if _COUNTED.match(text, end) is not None or re.match(r"[\w%№]|[-./]\d", text[end : end + 2]) is not None:
+        return False
+    before = text[max(0, start - _WIDTH) : start].lower()
+    after = text[end : end + 12].lower().lstrip()
+    return _near(before, facts("amount.before")) or after.startswith(facts("amount.after"))
+
+
+def _near(before: str, words: tuple[str, ...]) -> bool:
+    """True if one of the words stands in `before` with neither another figure nor a sentence's end behind it."""
+    last = max((before.rfind(word) for word in words), default=-1)
+    return last >= 0 and not re.search(r"[\d\n.;!?№]", before[last:])
+
+
+def _listed_before(text: str, read: Identifier, busy: int) -> Iterator[Identifier]:
+    """'200 000, 300 000 и 150 000 тенге': sums of a list whose currency stands behind its last one."""
+    at, code = read.start, read.value.partition(" ")[2]
+    found = []
+    for _turn in range(8):
+        before = _LISTED.search(text, max(busy, at - 20), at)
+        if before is None or not code:
+            break
+        at, end = before.span("number")
+        found.append(Identifier("amount", f"{_written(_number(before.group('number')))} {code}", at, end, True, "", text[at:end]))
+    yield from reversed(found)
 
 
 def _scale(word: str) -> Decimal:
-    return next(value for pattern, value in _VALUES if pattern.match(word))
+    return next((value for pattern, value in _VALUES if pattern.match(word)), Decimal(1_000_000 if word in "mM" else 1000))
 
 
 def _number(text: str) -> Decimal:

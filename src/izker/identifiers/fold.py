@@ -15,7 +15,8 @@ from functools import lru_cache
 
 # Nothing to fold: ASCII without markup, Cyrillic, and the punctuation of ordinary Kazakh, Russian and English text.
 _STRANGE = re.compile("[^\x00-%';-\x7f\u0400-\u04ff\u2018-\u201f\u2026\u20ac\u20b8\u20bd\u00ab\u00bb\u2116(-:<&]|<[a-zA-Z/!]|&#?[0-9a-zA-Z]{1,31};")
-_TAG = re.compile(r"<(?=[a-zA-Z/!])[^<>]{0,4000}>")
+# A tag's name ends with a space, a slash or the bracket: <https://...> and <name@mail.kz> are addresses in brackets.
+_TAG = re.compile(r"<(?:/?[a-zA-Z][a-zA-Z0-9-]{0,30}(?=[\s/>])|!)[^<>]{0,4000}>")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});")
 _TARGET = re.compile(r"""\b(?:href|src|action)\s{0,3}=\s{0,3}["']?([^"'\s<>]{1,2000})""", re.I)
 _BREAKING = re.compile(r"</?(?:br|p|div|td|th|tr|li|ul|ol|table|h[1-6]|option|pre|hr|section|article)\b", re.I)

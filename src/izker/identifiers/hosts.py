@@ -116,7 +116,7 @@ def read(written: str, *, with_scheme: bool = False) -> Host | None:
             length -= len(last) - len(last.split("-")[0])
             top = _spoken()[last.split("-")[0].lower()]
             pieces = [_sounded(piece) for piece in pieces]
-        elif len(pieces) > 2:
+        elif len(pieces) > 2 and (not last.isascii() or last[:1].isupper()):
             return _shorter(written, with_scheme)
         else:
             return None
@@ -128,6 +128,15 @@ def read(written: str, *, with_scheme: bool = False) -> Host | None:
     if plain is None or any(not piece or len(piece) > 63 for piece in pieces):
         return None
     return Host(plain, unicode_form, length, top)
+
+
+def address(written: str) -> Host | None:
+    """The IPv4 address in `written` (its dots may be hidden: '45.147.228[.]13'), or None."""
+    parts = _DOT.split(written)
+    if len(parts) != 4 or not all(part.isascii() and part.isdigit() and len(part) <= 3 and int(part) < 256 for part in parts):
+        return None
+    plain = ".".join(parts)
+    return Host(plain, plain, len(written), "")
 
 
 def _shorter(written: str, with_scheme: bool) -> Host | None:
@@ -189,7 +198,7 @@ def _hidden_believable(visible: str, before: str) -> bool:
     label = _DOT.split(visible)[-2]
     spoken = visible.rsplit(None, 1)[-1].lower()
     if re.search(r"\s\.\s", visible):
-        return label.isascii() and label.islower() and spoken in _PLAIN_TOPS
+        return label.isascii() and label.islower() and (spoken in _PLAIN_TOPS or ("-" in label and spoken in _SPELLED_TOPS))
     if label.isascii():
         return len(label) > 1 and (spoken in _SPELLED_TOPS or spoken in _spoken())
     return spoken in ("кз", "ком", "ру", "орг", "kz", "com", "ru", "org") and bool(before)

@@ -17,7 +17,7 @@ _CYRILLIC = "АВЕКМНОРСТХУІЈЅавекмнорстхуіјѕЗз"
 _LATIN = "ABEKMHOPCTXYIJSABEKMHOPCTXYIJS33"
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _START = re.compile(
-    rf"(?<![A-Za-z0-9])[A-Za-z{_CYRILLIC}]{{2}}[ \t-]?[0-9OoОо] ?[0-9OoОо]"
+    rf"(?:(?<![A-Za-z0-9])|(?<=iban)|(?<=IBAN))[A-Za-z{_CYRILLIC}] ?[A-Za-z{_CYRILLIC}][ \t-]?[0-9OoОо] ?[0-9OoОо]"
     rf"(?=[ \t\-.]{{0,2}}[A-Za-z0-9{_CYRILLIC}])"
 )
 _NEXT = re.compile(rf"[ \t\-.]{{0,2}}([A-Za-z0-9{_CYRILLIC}])")
@@ -61,7 +61,7 @@ def find(text: str) -> Iterator[Identifier]:
 
 
 def _read(text: str, start: int) -> Identifier | None:
-    country = text[start : start + 2].translate(_TO_LATIN).upper()
+    country = text[start : start + 3].replace(" ", "")[:2].translate(_TO_LATIN).upper()
     if country not in structures():
         return None
     wanted = structures()[country][0]

@@ -65,6 +65,6 @@ def _handle(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    scheme, _slashes, rest = value.partition("://")
+    scheme, slashes, rest = value.rpartition("://")
     host, slash, path = rest.partition("/")
-    return f"{scheme}://{host}{slash}{DOT * 4 if path else ''}"
+    return f"{scheme}{slashes}{host}{slash}{DOT * 4 if path else ''}"

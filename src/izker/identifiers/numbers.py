@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from izker.identifiers import checks
 from izker.identifiers.model import Identifier
@@ -24,7 +24,8 @@ IIN = N_("the control digit does not fit: an IIN or BIN has 12 digits, read it a
 PHONE = N_("no number plan has this telephone number: check the digits")
 
 _DIGITS = re.compile(r"\d+")
-_LETTER_DIGITS = re.compile(r"(?<=\d)[OОoоlIІЗ]|[OОoоlIІЗ](?=\d)")
+# Letters typed for digits stand among digits ('87O1', '12З'), never at the edge of a word ('tel8701...', '500О чём').
+_LETTER_DIGITS = re.compile(r"(?<=\d)[OОoоlIІЗ]{1,8}(?![^\W\d_])|(?<![^\W_])[OОoоlIІЗ]{1,8}(?=\d)")
 _AS_DIGITS = str.maketrans("OОoоlIІЗ", "00001113")
 _MASKED_CARD = re.compile(
     r"(?<![\w*•])\d{4}[ -]?(?:\d{4}|\d{2}[*•xXхХ]{2})[ -]?[*•xXхХ]{4}[ -]?(?:\d{4}|[*•xXхХ]{2}\d{2})(?![\w*•])"
@@ -34,8 +35,10 @@ _MASKED_CARD = re.compile(
 _JOINING = frozenset(" \t-.()/_")
 _DATE_GAPS = ("..", "//", "--")
 _LATIN_SUFFIX = re.compile(r"(?:g[ea]|q[ae]|k[ea]|[dtn][ae]n?|[dtn][yi](?:n|ng|ń)?|[mbp]en)(?![A-Za-z0-9_])")
+_NAME = re.compile(r"[A-Z][a-z]{2,}")
+_LATIN_RUN = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{1,19}$")
 _KAZAKH_IIN = re.compile(r"\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{6}")
-Group = tuple[int, int]  # start and end of a group of digits in the text
+Window = tuple[int, int]  # how many digits, and the index of the last group
 
 
 @lru_cache(maxsize=64)
@@ -49,16 +52,15 @@ def find(text: str) -> Iterator[Identifier]:
         text, original = _LETTER_DIGITS.sub(lambda found: found.group().translate(_AS_DIGITS), text), text
     else:
         original = text
-    groups = [found.span() for found in _DIGITS.finditer(text)]
-    if sum(end - start for start, end in groups) < 7:
+    row = _Row(text)
+    if len(row.run) < 7:
         return
-    joined = [_joins(text[a[1] : b[0]]) for a, b in pairwise(groups)] + [False]
     busy = 0
     if "*" in text or "•" in text or "x" in text or "X" in text or "х" in text or "Х" in text:
         masked = {found.start(): found.end() for found in _MASKED_CARD.finditer(text)}
     else:
         masked = {}
-    for i, (start, _end) in enumerate(groups):
+    for i, (start, _end) in enumerate(row.groups):
         if start < busy:
             continue
         if start in masked:
@@ -66,7 +68,10 @@ def find(text: str) -> Iterator[Identifier]:
             bare = re.sub(r"[*•xXхХ]", "*", re.sub(r"[ -]", "", raw))
             found: Identifier | None = Identifier("card", bare, start, masked[start], False, HIDDEN, raw)
         else:
-            found = _card(text, groups, joined, i) or _phone(text, groups, joined, i) or _person(text, groups, joined, i)
+            windows = row.windows(i)
+            if windows[-1][0] < 8:
+                continue
+            found = _card(row, windows, i) or _phone(row, windows, i) or _person(row, windows, i)
         if found is not None:
             busy = found.end
             if original is not text:
@@ -82,26 +87,40 @@ def find(text: str) -> Iterator[Identifier]:
             yield found
 
 
+class _Row:
+    """The groups of digits of a text, which of them a separator joins to the next, and all their digits in one run."""
+
+    __slots__ = ("at", "groups", "joined", "run", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.groups = [found.span() for found in _DIGITS.finditer(text)]
+        self.joined = [_joins(text[a[1] : b[0]]) for a, b in pairwise(self.groups)] + [False]
+        self.run = "".join(text[a:b] for a, b in self.groups)
+        self.at = [0, *accumulate(b - a for a, b in self.groups)]
+
+    def windows(self, i: int) -> list[Window]:
+        """Growing windows from group i while separators join, up to 19 digits (at least the group itself)."""
+        out: list[Window] = []
+        first = self.at[i]
+        for j in range(i, len(self.groups)):
+            total = self.at[j + 1] - first
+            if total > 19 and out:
+                break
+            out.append((total, j))
+            if not self.joined[j]:
+                break
+        return out
+
+    def digits(self, i: int, total: int) -> str:
+        return self.run[self.at[i] : self.at[i] + total]
+
+    def sizes(self, i: int, j: int) -> list[int]:
+        return [b - a for a, b in self.groups[i : j + 1]]
+
+
 def _joins(gap: str) -> bool:
     return len(gap) <= 3 and all(c in _JOINING for c in gap)
-
-
-def _windows(groups: list[Group], joined: list[bool], i: int, most: int) -> list[tuple[int, int]]:
-    """(digits so far, index of the last group) for growing windows from group i, up to `most` digits."""
-    out = []
-    total = 0
-    for j in range(i, len(groups)):
-        total += groups[j][1] - groups[j][0]
-        if total > most:
-            break
-        out.append((total, j))
-        if not joined[j]:
-            break
-    return out
-
-
-def _digits(text: str, groups: list[Group], i: int, j: int) -> str:
-    return "".join(text[a:b] for a, b in groups[i : j + 1])
 
 
 def _before(text: str, start: int, width: int = 36) -> str:
@@ -113,33 +132,54 @@ def _last_word(pattern: re.Pattern[str], before: str) -> int:
     return max((found.start() for found in pattern.finditer(before)), default=-1)
 
 
-def _free(text: str, start: int, end: int, *, plus: bool = False) -> bool:
+def _free(text: str, start: int, end: int, kind: str, *, plus: bool = False) -> bool:
     """True if the digits in [start, end) stand on their own: no identifier of Latin letters, no decimal fraction
-    around."""
-    if start and ((text[start - 1].isascii() and text[start - 1].isalpha()) or text[start - 1] in "_=&%#") and not plus:
-        return text[start - 1] == "#" and start > 1 and text[start - 2].isspace()
+    around. A word run into them is none: 'tel87011234567', 'N4400...', '87011234567Aigul', '_87011234567_'."""
+    if start and not plus and not _opens(text, start, kind):
+        return False
     after = text[end : end + 3]
     if after[:1] == "." and after[1:2].isdigit():
         return False
-    if after[:1].isascii() and (after[:1].isalpha() or after[:1] == "_"):
-        return _LATIN_SUFFIX.match(text, end) is not None
+    if after[:1] == "_":
+        return not after[1:2].isalnum()
+    if after[:1].isascii() and after[:1].isalpha():
+        return _LATIN_SUFFIX.match(text, end) is not None or _NAME.match(text, end) is not None
     return True
 
 
-def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _opens(text: str, start: int, kind: str) -> bool:
+    last = text[start - 1]
+    if last == "#":
+        return start > 1 and text[start - 2].isspace()
+    if last == "_":
+        return start == 1 or not text[start - 2].isalnum()
+    if not (last.isascii() and last.isalpha()):
+        return last not in "=&%"
+    run = _LATIN_RUN.search(text, max(0, start - 20), start)
+    if run is None:
+        return False
+    word = run.group()
+    return word in ("N", "No") or _NAME.fullmatch(word) is not None or _stems(f"{kind}.words").search(word) is not None
+
+
+def _card(row: _Row, windows: list[Window], i: int) -> Identifier | None:
+    text, groups = row.text, row.groups
     start = groups[i][0]
-    windows = [w for w in _windows(groups, joined, i, 19) if w[0] >= 12]
+    windows = [w for w in windows if 12 <= w[0] <= 19]
     if not windows or (start and text[start - 1] == "+"):
         return None
     before = ""
     for total, j in sorted(windows, key=lambda w: (w[0] != 16, -w[0])):
         end = groups[j][1]
-        digits = _digits(text, groups, i, j)
+        digits = row.digits(i, total)
         network = cards(digits[:4], total)
-        if network is None or not _free(text, start, end) or not _card_shape(groups, i, j, total):
+        if network is None or not _free(text, start, end, "card"):
             continue
         before = before or _before(text, start)
         named = _last_word(_stems("card.words"), before)
+        # Groups of any size are believed where a word says card and the check digit agrees.
+        if not _card_shape(row.sizes(i, j), total) and not (named >= 0 and total == 16 and checks.luhn(digits)):
+            continue
         if _last_word(_stems("card.not_words"), before) > named:
             continue
         plain_shape = total == 16 or (total == 15 and network == "American Express")
@@ -151,9 +191,8 @@ def _card(text: str, groups: list[Group], joined: list[bool], i: int) -> Identif
     return None
 
 
-def _card_shape(groups: list[Group], i: int, j: int, total: int) -> bool:
+def _card_shape(sizes: list[int], total: int) -> bool:
     """Cards are written in one run, in fours, as 4-6-5 or 6-10, or digit by digit: sums of money in threes are none."""
-    sizes = [b - a for a, b in groups[i : j + 1]]
     if len(sizes) == 1 or set(sizes) == {1} or set(sizes) == {2}:
         return True
     if all(size % 4 == 0 for size in sizes[:-1]) and sizes[-1] == (total % 4 or sizes[-1]):
@@ -161,56 +200,72 @@ def _card_shape(groups: list[Group], i: int, j: int, total: int) -> bool:
     return sizes in ([4, 6, 5], [4, 6, 4], [6, 10], [8, 8, 3], [4, 4, 4, 4, 2], [4, 4, 4, 4, 3])
 
 
-def _phone(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _phone(row: _Row, windows: list[Window], i: int) -> Identifier | None:
+    text, groups = row.text, row.groups
     start, first_end = groups[i]
-    if _is_date(text, groups, joined, i):
+    if _is_date(row, i):
         return None
     plus = _plus(text, start)
     if plus is not None:
-        return _international(text, groups, joined, i, plus)
+        return _international(row, windows, i, plus)
     first = text[start]
     if text.startswith("00", start):
-        return _exit_code(text, groups, joined, i)
+        return _exit_code(row, windows, i)
     at = start
     if start and text[start - 1] == "(":
         at = start - 1
-    for total, j in _windows(groups, joined, i, 14):
+    for total, j in windows:
         end = groups[j][1]
         if total == 11 and first in "78" and (first_end - start in (1, 2, 4, 11, 5, 7, 8) or j == i):
-            digits = _digits(text, groups, i, j)
-            if national(digits[1:]) and _free(text, start, end) and not _money(text, groups, i, j):
+            digits = row.digits(i, total)
+            if j == i and _numbered(text, start):
+                return None
+            if national(digits[1:]) and _free(text, start, end, "phone") and not _money(row.sizes(i, j)):
                 return _made(text, at if text[at] != "(" else start, end, "+7" + digits[1:])
         elif total == 10 and (first == "7" or first == "9"):
-            found = _bare_national(text, groups, i, j, at)
+            found = _bare_national(row, i, j, at)
             if found is not None:
                 return found
         elif total == 12 and j == i:
             digits = text[start:end]
             if digits.startswith(tuple(facts("phone.neighbours"))) and _stems("phone.words").search(_before(text, start)):
                 value = foreign(digits)
-                if value is not None and _free(text, start, end):
+                if value is not None and _free(text, start, end, "phone"):
                     return _made(text, start, end, value)
     return None
 
 
-def _exit_code(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+@lru_cache
+def _order() -> re.Pattern[str]:
+    words = "|".join(re.escape(word) for word in facts("card.not_words"))
+    return re.compile(rf"(?:(?:{words})\w*|(?<!\w)id)\s?(?:№|#|n(?:o\.?)?|номер\w{{0,3}}|нөмірі)?\s?[:=]?\s?$", re.I)
+
+
+def _numbered(text: str, start: int) -> bool:
+    """True if the run of digits is the number of an order, a contract, a parcel ('договор № 87012345678')."""
+    return _order().search(text, max(0, start - 40), start) is not None
+
+
+def _exit_code(row: _Row, windows: list[Window], i: int) -> Identifier | None:
     """00 in place of the plus."""
-    for total, j in reversed(_windows(groups, joined, i, 17)):
+    text, groups = row.text, row.groups
+    for total, j in reversed(windows):
         end = groups[j][1]
-        value = foreign(_digits(text, groups, i, j)[2:]) if total >= 11 else None
-        if value is not None and _free(text, groups[i][0], end):
+        value = foreign(row.digits(i, total)[2:]) if 11 <= total <= 17 else None
+        if value is not None and _free(text, groups[i][0], end, "phone"):
             return _made(text, groups[i][0], end, value)
     return None
 
 
-def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> Identifier | None:
+def _bare_national(row: _Row, i: int, j: int, at: int) -> Identifier | None:
     """Ten digits without a prefix: a telephone if written like one ((727) 250-12-34, 701 123 45 67) or if a word says
     so."""
+    text, groups = row.text, row.groups
     start, end = groups[i][0], groups[j][1]
-    digits = _digits(text, groups, i, j)
-    if not national(digits) or not _free(text, start, end):
+    digits = row.digits(i, 10)
+    if not national(digits) or not _free(text, start, end, "phone"):
         return None
-    sizes = [b - a for a, b in groups[i : j + 1]]
+    sizes = row.sizes(i, j)
     shaped = sizes in ([3, 3, 2, 2], [3, 3, 4], [3, 7], [4, 2, 2, 2], [4, 6], [3, 4, 3], [3, 2, 2, 3])
     bracketed = text[at] == "(" and text[groups[i][1] : groups[i][1] + 1] == ")"
     mobile = digits[:3] in facts("phone.mobile")
@@ -220,9 +275,8 @@ def _bare_national(text: str, groups: list[Group], i: int, j: int, at: int) -> I
     return None
 
 
-def _money(text: str, groups: list[Group], i: int, j: int) -> bool:
+def _money(sizes: list[int]) -> bool:
     """True if the digits are a sum in threes ('8 777 000 000 ...'): every group after the first has three digits."""
-    sizes = [b - a for a, b in groups[i : j + 1]]
     return len(sizes) > 2 and all(size == 3 for size in sizes[1:])
 
 
@@ -237,28 +291,30 @@ def _plus(text: str, start: int) -> int | None:
     return start - len(before) + len(stripped) - 4 if lowered.endswith(("плюс", "plus")) else None
 
 
-def _international(text: str, groups: list[Group], joined: list[bool], i: int, plus: int) -> Identifier | None:
-    windows = _windows(groups, joined, i, 15)
+def _international(row: _Row, windows: list[Window], i: int, plus: int) -> Identifier | None:
+    text, groups = row.text, row.groups
+    windows = [w for w in windows if w[0] <= 15]
     if text[groups[i][0]] == "7":
         for total, j in windows:
             if total == 11:
-                digits = _digits(text, groups, i, j)
+                digits = row.digits(i, total)
                 if national(digits[1:]):
                     return _made(text, plus, groups[j][1], "+" + digits)
     else:
         for total, j in reversed(windows):
-            value = foreign(_digits(text, groups, i, j)) if total >= 8 else None
-            if value is not None and _free(text, groups[i][0], groups[j][1], plus=True):
+            value = foreign(row.digits(i, total)) if total >= 8 else None
+            if value is not None and _free(text, groups[i][0], groups[j][1], "phone", plus=True):
                 return _made(text, plus, groups[j][1], value)
     whole = [w for w in windows if 10 <= w[0] <= 15]
     if not whole:
         return None
     total, j = next((w for w in whole if w[0] >= 11), whole[-1])
     end = groups[j][1]
-    return Identifier("phone", "+" + _digits(text, groups, i, j), plus, end, False, PHONE, text[plus:end])
+    return Identifier("phone", "+" + row.digits(i, total), plus, end, False, PHONE, text[plus:end])
 
 
-def _is_date(text: str, groups: list[Group], joined: list[bool], i: int) -> bool:
+def _is_date(row: _Row, i: int) -> bool:
+    text, groups, joined = row.text, row.groups, row.joined
     if i + 2 >= len(groups) or not (joined[i] and joined[i + 1]):
         return False
     (a, b), (c, d), (e, f) = groups[i : i + 3]
@@ -269,19 +325,20 @@ def _made(text: str, start: int, end: int, value: str) -> Identifier:
     return Identifier("phone", value, start, end, True, "", text[start:end])
 
 
-def _person(text: str, groups: list[Group], joined: list[bool], i: int) -> Identifier | None:
+def _person(row: _Row, windows: list[Window], i: int) -> Identifier | None:
     """IIN or BIN: 12 digits with a control digit. A word (ИИН, ЖСН, БИН) decides; without one the layout must fit
     too."""
+    text, groups = row.text, row.groups
     start = groups[i][0]
-    for total, j in _windows(groups, joined, i, 13):
+    for total, j in windows:
         if total != 12 or (j > i and groups[j][1] - start > 17):
             continue
         end = groups[j][1]
-        digits = _digits(text, groups, i, j)
+        digits = row.digits(i, total)
         before = _before(text, start, 24)
         as_iin, as_bin = _last_word(_stems("person.iin_words"), before), _last_word(_stems("person.bin_words"), before)
         labelled = max(as_iin, as_bin) >= 0
-        if (j > i and not labelled) or not _free(text, start, end):
+        if (j > i and not labelled) or not _free(text, start, end, "person"):
             continue
         bin_like = checks.looks_like_bin(digits)
         kind = ("bin" if as_bin > as_iin else "iin") if labelled and as_iin != as_bin else ("bin" if bin_like else "iin")

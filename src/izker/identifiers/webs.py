@@ -20,20 +20,20 @@ _DOT = rf"(?:\.|\s{{0,2}}[\[({{<]\s?(?:\.|{_DOT_WORD})\s?[\])}}>]\s{{0,2}}|\s{_D
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
 _HOST = rf"{_LABEL}(?:{_DOT}{_LABEL}){{1,8}}"
 _SCHEME = (
-    r"(?:h(?:tt|xx|\*\*|хх|тт)ps?|ftp)\s?(?:\[:\]|:|\[:/|%3[aA])\s?(?:\\?/){2}\]?\s?"
+    r"(?:h(?:tt|xx|\*\*|хх|тт)[pр][sѕ]?|ftp)\s?(?:\[:\]|:|\[:/|%3[aA])\s?(?:\\?/\s?|\\){1,2}\]?\s?"
     r"|h(?:tt|xx)ps?\[:\\?/\\?/\]|h(?:tt|xx)ps?//"
 )
-_PORT_PATH = r"""(?::\d{2,5})?(?:[/?#][^\s<>"'«»“”„‹›`|\\^]*)?"""
+_PORT_PATH = r"""(?::\d{2,5})?(?:[/?#][^\s<>"'«»“”„‹›`|\\^\u2600-\u27bf\U0001f000-\U0001faff]*)?"""
 _URL = re.compile(
-    rf"(?<![\w@])(?P<scheme>{_SCHEME})(?P<login>[\w.%+~-]{{1,64}}@)?"
-    rf"(?P<host>{_HOST}|\d{{1,3}}(?:\.\d{{1,3}}){{3}})(?P<path>{_PORT_PATH})",
+    rf"(?<![A-Za-z0-9@])(?P<scheme>{_SCHEME})(?P<login>[\w.%+~:!$&-]{{1,80}}@)?"
+    rf"(?P<host>{_HOST})(?P<path>{_PORT_PATH})",
     re.I,
 )
 _BARE = re.compile(rf"(?<![\w@.%/-])(?P<host>{_HOST})(?P<path>{_PORT_PATH})", re.I)
 _AT = r"(?:@|\s{0,2}[\[({]\s?(?:at|@|собака|собачка)\s?[\])}]\s{0,2}|\s(?:собака|собачка)\s)"
 _EMAIL = re.compile(rf"(?<![\w.+%-])(?P<name>[\w](?:[\w.+%'-]{{0,63}}[\w])?){_AT}(?P<host>{_HOST})", re.I)
 _HINT = re.compile(rf"\w\.\w|//|[\[({{<]\s?(?:\.|{_DOT_WORD})\s?[\])}}>]|\s{_DOT_WORD}\s|\w\s\.\s\w|\\\.", re.I)
-_LINK_OPEN = re.compile(r"://\S{1,280}$")
+_LINK_OPEN = re.compile(r"://\S{0,280}$")
 _AT_HINT = re.compile(r"@|собак|собачк|[\[({]\s?at\s?[\])}]", re.I)
 _NAME = re.compile(r"(?<![\w@./-])@\s?([A-Za-z](?:[A-Za-z0-9_.]{1,30}[A-Za-z0-9_]))")
 _NAMED = re.compile(
@@ -78,6 +78,10 @@ def find_links(text: str) -> Iterator[Identifier]:
         glued = _GLUED.match(host)
         if glued is not None:
             start, host = start + glued.end(), host[glued.end() :]
+        numeric = hosts.address(host)
+        if numeric is not None and (numeric.length > len(numeric.ascii) or found.group("path").strip("/")):
+            yield _made(text, start, start + numeric.length, numeric, found.group("path"), "http")
+            continue
         read = hosts.read(host)
         if read is None or (start and text[start - 1] == "'"):
             continue
@@ -90,9 +94,7 @@ def _link(text: str, found: re.Match[str], scheme: str) -> Identifier:
     host = found.group("host")
     protocol = "ftp" if scheme.lower().startswith("ftp") else ("https" if scheme[4:5].lower() == "s" else "http")
     start = found.start()
-    if host.replace(".", "").isdigit() and host.count(".") == 3 and all(int(part) < 256 for part in host.split(".")):
-        return _made(text, start, found.end("host"), hosts.Host(host, host, len(host), ""), found.group("path"), protocol)
-    read = hosts.read(host, with_scheme=True)
+    read = hosts.address(host) or hosts.read(host, with_scheme=True)
     if read is None:
         end = found.end("host")
         return Identifier("url", f"{protocol}://{host.lower()}", start, end, False, UNKNOWN_HOST, text[start:end])
@@ -123,7 +125,7 @@ def _made(text: str, start: int, host_end: int, read: hosts.Host, path: str, pro
     if handle is not None:
         return Identifier("handle", handle, start, end, True, "", raw)
     schemed = start != host_end - read.length
-    if not path.strip("/") and not schemed:
+    if not path.strip("/") and not schemed and read.suffix:
         return Identifier("domain", read.ascii, start, end, True, "", raw)
     return Identifier("url", f"{protocol}://{read.ascii}{'' if path == '/' else path}", start, end, True, "", raw)
 
@@ -139,6 +141,8 @@ def find_handles(text: str) -> Iterator[Identifier]:
     """@names, and names after the word Instagram or Telegram."""
     if "@" in text:
         for found in _NAME.finditer(text):
+            if found.group(1).lower() in facts("web.everybody"):
+                continue
             yield Identifier("handle", "@" + found.group(1).lower(), found.start(), found.end(), True, "", found.group())
     for one, _announced in _named(text):
         yield one

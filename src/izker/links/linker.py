@@ -45,7 +45,9 @@ class Change:
 
 
 @dataclass(slots=True)
-class _Why:
+class Why:
+    """Why a link is there: the value (as it may be stored), its hashed key, µs between the reports, how many share it."""
+
     kind: str
     value: str
     key: int
@@ -65,7 +67,7 @@ class Linker:
         self.index: dict[str, int] = {}
         self.times: list[int] = []
         self.parts = Parts()
-        self.why: list[_Why] = []
+        self.why: list[Why] = []
         self.values = Postings()
         self.hubs: dict[int, str] = {}
         self.changes: list[Change] = []
@@ -74,7 +76,7 @@ class Linker:
         self.signature_row: NDArray[np.int64] = np.zeros(0, np.int64)
         self.recent_signatures: dict[int, NDArray[np.uint32]] = {}
         self._public = {hashed(self.secret, kind, value) for kind, value in keys.public()}
-        self._checked_size: dict[int, int] = {}
+        self.checked_size: dict[int, int] = {}
 
     @classmethod
     def from_table(cls, reports: pl.DataFrame, rules: Rules | None = None, secret: bytes | None = None) -> Linker:
@@ -99,7 +101,7 @@ class Linker:
             columns = table.select("report_a", "report_b", "kind", "value", "gap_days", "sharing", "key_row").iter_rows()
             for a, b, kind, value, gap, sharing, row in columns:
                 gap_us = round(gap * US_PER_DAY)
-                why = _Why(kind, value, int(hashes[row]) if row >= 0 else 0, gap_us, sharing)
+                why = Why(kind, value, int(hashes[row]) if row >= 0 else 0, gap_us, sharing)
                 if mark:
                     why.doubtful, why.params = self._doubt(kind, gap_us)
                 self._put(self.index[a], self.index[b], why, mark)
@@ -129,17 +131,17 @@ class Linker:
         self.ids.append(name)
         self.index[name] = me
         self.times.append(us)
-        found: list[tuple[int, _Why]] = []
+        found: list[tuple[int, Why]] = []
         for kind, value in keys.of_report(report):
             found.extend(self._sharing(me, kind, value))
         found.extend(self._alike(me, report.get("text")))
-        best: dict[tuple[int, str], tuple[int, _Why]] = {}
+        best: dict[tuple[int, str], tuple[int, Why]] = {}
         for other, why in sorted(found, key=lambda one: (one[1].sharing, one[1].gap)):
             best.setdefault((other, why.kind), (other, why))
         chosen = [one for (other, kind), one in best.items() if kind != "domain" or (other, "url") not in best][:MOST_LINKS]
         return [self.link(self._judge(me, other, why)) for other, why in chosen]
 
-    def _sharing(self, me: int, kind: str, value: str) -> list[tuple[int, _Why]]:
+    def _sharing(self, me: int, kind: str, value: str) -> list[tuple[int, Why]]:
         key = hashed(self.secret, kind, value)
         place = self.values.add(key, me, self.times)
         held = self.values.get(key)
@@ -154,12 +156,12 @@ class Linker:
         gap = abs(self.times[other] - self.times[me])
         if gap > self.rules.doubtful_days * US_PER_DAY:
             return []
-        why = _Why(kind, stored(kind, value), key, gap, len(held))
+        why = Why(kind, stored(kind, value), key, gap, len(held))
         if gap > self.rules.episode_days * US_PER_DAY:
             why.doubtful, why.params = self._doubt(kind, gap)
         return [(other, why)]
 
-    def _mistyped(self, me: int, kind: str, value: str) -> list[tuple[int, _Why]]:
+    def _mistyped(self, me: int, kind: str, value: str) -> list[tuple[int, Why]]:
         """The only neighbour by one character: of a telephone one often in use these days; of a failing card or IBAN
         a valid one."""
         if kind == "phone" and len(value) == 12:
@@ -183,12 +185,12 @@ class Linker:
                         hits.append(
                             (
                                 nearest,
-                                _Why(kind, stored(kind, other), key, abs(self.times[nearest] - self.times[me]), len(held)),
+                                Why(kind, stored(kind, other), key, abs(self.times[nearest] - self.times[me]), len(held)),
                             )
                         )
         return hits if len(hits) == 1 else []
 
-    def _alike(self, me: int, text: object) -> list[tuple[int, _Why]]:
+    def _alike(self, me: int, text: object) -> list[tuple[int, Why]]:
         if not isinstance(text, str):
             return []
         signature, enough = texts.signatures([text], self.rules.text_words)
@@ -208,7 +210,7 @@ class Linker:
         if best < 0 or score < self.rules.text_doubtful:
             return []
         doubt = "" if score >= self.rules.text_alike else ALIKE
-        return [(best, _Why("text", "", 0, abs(self.times[best] - self.times[me]), sharing, doubt))]
+        return [(best, Why("text", "", 0, abs(self.times[best] - self.times[me]), sharing, doubt))]
 
     def _signature(self, report: int) -> NDArray[np.uint32]:
         found = self.recent_signatures.get(report)
@@ -220,7 +222,7 @@ class Linker:
         days: dict[str, object] = {"days": gap // US_PER_DAY}
         return (AGAIN, days) if gap > self.rules.episode_days * US_PER_DAY else (BRIDGE, days)
 
-    def _judge(self, me: int, other: int, why: _Why) -> int:
+    def _judge(self, me: int, other: int, why: Why) -> int:
         rules, parts = self.rules, self.parts
         if not why.doubtful and parts.part[me] != parts.part[other]:
             both_large = min(parts.size(me), parts.size(other)) >= rules.bridge_reports
@@ -230,7 +232,7 @@ class Linker:
                 why.doubtful = APART
         return self._put(me, other, why, DOUBTFUL if why.doubtful else 0)
 
-    def _put(self, a: int, b: int, why: _Why, mark: int) -> int:
+    def _put(self, a: int, b: int, why: Why, mark: int) -> int:
         self.why.append(why)
         return self.parts.add_link(a, b, mark)
 
@@ -250,8 +252,8 @@ class Linker:
         if size > self.rules.hub_spread_reports:
             spread = self.times[reports[3 * (size - 1) // 4]] - self.times[reports[(size - 1) // 4]]
             why = SPREAD if spread > self.rules.hub_spread_days * US_PER_DAY else ""
-        if not why and size > self.rules.hub_reports and size >= 1.25 * self._checked_size.get(key, 0):
-            self._checked_size[key] = size
+        if not why and size > self.rules.hub_reports and size >= 1.25 * self.checked_size.get(key, 0):
+            self.checked_size[key] = size
             why = STRANGERS if self._strangers(key, reports) else ""
         if why:
             self.hubs[key] = why
@@ -350,7 +352,7 @@ class Linker:
         a, b = self._at(self.members(series_a)[0]), self._at(self.members(series_b)[0])
         if a == b:
             raise Refusal(N_("this is one series already"))
-        number = self._put(a, b, _Why("manual", "", 0, abs(self.times[a] - self.times[b]), 1), 0)
+        number = self._put(a, b, Why("manual", "", 0, abs(self.times[a] - self.times[b]), 1), 0)
         return self._changed("merge", (number,))
 
     def accept(self, number: int) -> int:

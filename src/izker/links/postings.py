@@ -29,6 +29,14 @@ class Postings:
         self.base_reports = reports[order]
         self.recent: dict[int, list[int]] = {}
 
+    @classmethod
+    def in_order(cls, keys: NDArray[np.uint64], reports: NDArray[np.int32]) -> Postings:
+        """From `columns`: the reports of a key keep the order they are given in."""
+        self = cls()
+        order = np.argsort(keys, kind="stable")
+        self.base_keys, self.base_reports = keys[order], reports[order]
+        return self
+
     def get(self, key: int) -> Sequence[int]:
         """Reports that hold `key`, earliest first."""
         found = self.recent.get(key)

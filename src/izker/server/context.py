@@ -15,6 +15,7 @@ PLACES = (
     ("today", _("Today"), {"today"}),
     ("cases", _("Cases"), {"cases", "case"}),
     ("series_list", _("Series"), {"series_list", "series"}),
+    ("registry", _("Registry"), {"registry", "registry_entry"}),
     ("review", _("Review"), {"review"}),
     ("bank_queue", _("Requests"), {"bank_queue"}),
     ("figures", _("Figures"), {"figures"}),

@@ -28,14 +28,21 @@ def _cipher() -> AESGCM:
 
 
 def seal(text: str, context: str) -> bytes:
+    return seal_bytes(text.encode(), context)
+
+
+def seal_bytes(data: bytes, context: str) -> bytes:
     nonce = os.urandom(12)
-    return VERSION + nonce + _cipher().encrypt(nonce, text.encode(), context.encode())
+    return VERSION + nonce + _cipher().encrypt(nonce, data, context.encode())
 
 
 def unseal(data: bytes, context: str) -> str:
-    data = bytes(data)
+    return unseal_bytes(bytes(data), context).decode()
+
+
+def unseal_bytes(data: bytes, context: str) -> bytes:
     try:
-        return _cipher().decrypt(data[1:13], data[13:], context.encode()).decode()
+        return _cipher().decrypt(data[1:13], data[13:], context.encode())
     except InvalidTag as error:
         raise Refusal(N_("a protected value cannot be read with this key: check IZKER_HOME/keys or IZKER_KEY_DATA")) from error
 

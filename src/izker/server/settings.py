@@ -21,7 +21,7 @@ DEBUG = False
 ALLOWED_HOSTS = list(CONFIG.hosts)
 CSRF_TRUSTED_ORIGINS = list(CONFIG.origins)
 
-ROOMS = ["accounts", "audit", "register", "intake", "money", "relay", "analysis", "public"]
+ROOMS = ["accounts", "audit", "register", "intake", "money", "relay", "analysis", "registry", "triage", "public"]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("izker.server.money.urls")),
     path("", include("izker.server.relay.urls")),
     path("", include("izker.server.analysis.urls")),
+    path("", include("izker.server.registry.urls")),
+    path("", include("izker.server.triage.urls")),
     path("", include("izker.server.audit.urls")),
     path("", include("izker.server.accounts.urls")),
     path("api/v1/", api.urls),

@@ -7,6 +7,7 @@ from typing import Any
 
 from izker.config import config
 from izker.links import Link, Linker
+from izker.server.analysis import series_snapshot
 from izker.server.analysis.models import SeriesStep
 from izker.server.register.models import Report
 
@@ -14,11 +15,11 @@ COLUMNS = {"phone": "phone", "card": "card", "iban": "iban", "url": "url", "doma
 
 
 class Book:
-    """A linker and the last step it has seen."""
+    """A linker and the last step it has seen. It starts from the newest snapshot that fits the log, or from the first step."""
 
-    def __init__(self) -> None:
-        self.linker = Linker(secret=config().key("fingerprint"))
-        self.seen = 0
+    def __init__(self, *, from_snapshot: bool = True) -> None:
+        kept = series_snapshot.read() if from_snapshot else None
+        self.linker, self.seen = kept if kept is not None else (Linker(secret=config().key("fingerprint")), 0)
         self.lock = Lock()
 
     def catch_up(self) -> Linker:

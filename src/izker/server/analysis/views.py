@@ -99,7 +99,7 @@ def bulletin(request: HttpRequest, language: str) -> HttpResponse:
 @require_GET
 def series_list(request: HttpRequest) -> HttpResponse:
     page = Paginator(series_page.listing(), 50).get_page(request.GET.get("page"))
-    return render(request, "analysis/series_list.html", {"page": page, "doubtful": series_page.doubtful()})
+    return render(request, "analysis/series_list.html", {"page": page, "rows": series_page.list_rows(list(page)), "doubtful": series_page.doubtful()})
 
 
 @require_GET

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from izker.server.analysis.series_book import series_of
 from izker.server.audit.models import AuditLine
+from izker.server.clock import now
 from izker.server.money.accounts import table
 from izker.server.money.models import Hold, HoldState, Trail
 from izker.server.money.picture import draw
 from izker.server.money.store import read_lots
 from izker.server.register.models import Case, Event, Report
-from izker.server.register.today import call_now
+from izker.server.register.today import at_risk
+from izker.server.registry.book import of_identifiers
+from izker.server.triage import book as triage
 
 LIVE = (HoldState.HELD, HoldState.PARTLY)
 
@@ -51,7 +54,7 @@ def gather(case: Case) -> dict[str, Any]:
         "review": getattr(report, "review", None) if report else None,
         "series": series(report) if report else None,
         "history": history(case),
-        "call_now": call_now(case),
+        "risk": at_risk(case, triage.in_force(), triage.calls([case]).get(case.pk)),
     }
 
 
@@ -62,9 +65,12 @@ def money(case: Case, trail: Trail | None, holds: list[Hold]) -> Money:
     return Money(trail.stolen, held, trail.stolen - held - trail.exited, trail.exited)
 
 
-def identifiers(report: Report) -> list[dict[str, str]]:
-    found = [{"kind": i.kind, "masked": i.masked} for i in report.identifiers.order_by("id")]
-    own = []
+def identifiers(report: Report) -> list[dict[str, Any]]:
+    """The report's identifiers, masked, each with what the registry knows of it (`known`, absent where it knows nothing)."""
+    rows = list(report.identifiers.order_by("id"))
+    known = of_identifiers([(i.kind, i.value) for i in rows if i.valid], now())
+    found: list[dict[str, Any]] = [{"kind": i.kind, "masked": i.masked, "known": known.get((i.kind, i.value))} for i in rows]
+    own: list[dict[str, Any]] = []
     if report.phone:
         own.append({"kind": "victim_phone", "masked": _masked("phone", report.phone)})
     if report.iin:
@@ -117,4 +123,5 @@ def WORDS() -> dict[str, str]:  # noqa: N802 - a table made anew in the language
         "holds_asked": _("Holds asked of the banks"),
         "holds_answered": _("Bank answered"),
         "holds_declined": _("Holds not asked"),
+        "victim_called": _("Victim called"),
     }

@@ -8,18 +8,17 @@ from typing import Any
 
 from django.db.models import Count, Min, Sum
 
-from izker.links.triage import Fact, facts_in, triage
+from izker.links.triage import Rules
 from izker.server.clock import now
 from izker.server.money.models import Hold, HoldState, Trail
-from izker.server.register.models import Case, Report
+from izker.server.register.models import Case, Event
 from izker.server.relay.models import Bank, OutboxMessage, OutboxState
+from izker.server.triage import book as triage
+from izker.server.triage.page import known
 from izker.times import local
 
 ANSWERED = (HoldState.HELD, HoldState.PARTLY, HoldState.EMPTY, HoldState.REFUSED)
 QUEUE_LENGTH = 40
-URGENT = "call_now"
-FIRST_YEAR = {"60-74": 60, "75+": 75, "45-59": 45, "31-44": 31, "18-30": 18}  # lowest age of the form's bands
-STILL_CALLING_MINUTES = 30  # what "they are still calling me" is taken for: the least that triage.toml calls long
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,12 @@ class Row:
     banks: list[str]
     due: datetime | None
     until: datetime | None
-    urgent: str
+    risk: dict[str, Any] | None  # what triage says, see triage.page.known
+
+    @property
+    def urgent(self) -> bool:
+        """A person must call the victim now."""
+        return self.risk is not None and bool(self.risk["urgent"])
 
     @property
     def bar(self) -> dict[str, float]:
@@ -52,12 +56,13 @@ def queue() -> list[Row]:
     """Cases on the desk; first those that wait for a person, by what is expected to leave within the hour."""
     at = now()
     cases = list(Case.objects.filter(on_desk=True).prefetch_related("holds", "trails", "reports").order_by("-opened_at")[:400])
-    rows = [_row(case, at) for case in cases]
+    rules, called = triage.in_force(), triage.calls(cases)
+    rows = [_row(case, at, at_risk(case, rules, called.get(case.pk))) for case in cases]
     rows.sort(key=lambda r: (not r.urgent, -r.leaving, -r.holdable, -(r.case.opened_at.timestamp())))
     return rows[:QUEUE_LENGTH]
 
 
-def _row(case: Case, at: datetime) -> Row:
+def _row(case: Case, at: datetime, risk: dict[str, Any] | None) -> Row:
     trail: Trail | None = next(iter(case.trails.all()), None)
     holds = [h for h in case.holds.all() if trail is None or h.trail_id == trail.pk or h.state != HoldState.SUGGESTED]
     held = sum(h.held for h in holds)
@@ -78,31 +83,14 @@ def _row(case: Case, at: datetime) -> Row:
         banks=sorted({h.bank for h in (suggested or asked)}),
         due=min((h.answer_due for h in asked if h.answer_due), default=None),
         until=min((h.until for h in holds if h.held and h.until), default=None),
-        urgent=call_now(case),
+        risk=risk,
     )
 
 
-def call_now(case: Case) -> str:
-    """Why a person must call the victim now, by the visible rules of triage.toml; empty where none applies."""
-    for report in case.reports.all():
-        found = triage(facts_of(report, case))
-        if found.level == URGENT:
-            return f"{'; '.join(found.reasons())}. {found.advice()}"
-    return ""
-
-
-def facts_of(report: Report, case: Case) -> dict[str, Fact]:
-    """What triage may know: the words of the text, the form's answers, the victim's age."""
-    facts = facts_in(report.text)
-    answers: dict[str, Any] = report.facts
-    age = case.victim_age or FIRST_YEAR.get(answers.get("age_band", ""))
-    if age is not None:
-        facts["age"] = age
-    if answers.get("long_calls"):
-        facts["call_minutes"] = STILL_CALLING_MINUTES
-    if answers.get("home_sale") or case.home_sale:
-        facts["home_sale"] = True
-    return facts
+def at_risk(case: Case, rules: Rules, call: Event | None) -> dict[str, Any] | None:
+    """What the rules in force say of a case, for its row and its page; None where no rule holds."""
+    found = triage.assess(case, rules, call)
+    return known(found) if found is not None else None
 
 
 def banks() -> list[dict[str, Any]]:

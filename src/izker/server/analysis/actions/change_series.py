@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from izker.server.actions import Action
 from izker.server.analysis.models import SeriesStep
 from izker.server.analysis.series_book import apply, forget, linker
+from izker.server.bulk import lock
 from izker.server.clock import now
 from izker.words import N_, Refusal
 
@@ -28,6 +29,7 @@ class ChangeSeries(Action[str]):
         self.what = what.strip()
 
     def execute(self) -> str:
+        lock(SeriesStep)  # steps become visible in the order of their numbers: the log is replayed in it
         book = linker()
         arguments = self._arguments()
         anchor = book.members(self.series)[0] if self.verb in ("split", "merge") else ""

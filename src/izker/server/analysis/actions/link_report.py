@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from izker.server.actions import Action
 from izker.server.analysis.models import SeriesStep
+from izker.server.bulk import lock
 from izker.server.clock import now
 
 if TYPE_CHECKING:
@@ -22,4 +23,5 @@ class LinkReport(Action[SeriesStep]):
 
     def execute(self) -> SeriesStep:
         self.target = self.report.number
+        lock(SeriesStep)  # steps become visible in the order of their numbers: the log is replayed in it
         return SeriesStep.objects.create(kind="add", report=self.report, actor=self.actor.username if self.actor else "system", at=now())

@@ -18,6 +18,7 @@ from izker.server.money.books import book
 from izker.server.register.actions.open_case import AttachReport, OpenCase
 from izker.server.register.models import Case, Report, ReportIdentifier
 from izker.server.register.numbers import report_number
+from izker.server.registry.actions.see import SeeIdentifiers
 from izker.times import US_PER_DAY, to_us
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from izker.server.accounts.models import User
 
 MATCH_WINDOW_US = 2 * US_PER_DAY  # a person's memory of the moment is this far off at most
-PLACES = ("iban", "card", "phone", "url", "handle", "email", "wallet")
+PLACES = ("iban", "card", "phone", "url", "domain", "handle", "email", "wallet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +92,7 @@ class FileReport(Action[Filed]):
         else:
             case = AttachReport(self.actor, report, self.case).perform()
         LinkReport(self.actor, report).perform()
+        SeeIdentifiers(self.actor, report).perform()
         if report.transfer_id is not None:
             FollowMoney(self.actor, case).perform()
         self.target = case.number

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from izker.holds.requests import HoldAnswer, HoldRequest
+from izker.holds.requests import HoldAnswer, HoldRequest, Outcome, Reason
 from izker.server.actions import Action
 from izker.server.clock import now
 from izker.server.fields import fingerprint
@@ -12,11 +12,17 @@ from izker.server.money.models import Hold, HoldState
 from izker.server.money.state import move
 from izker.server.register.models import Case
 from izker.server.register.record import record
+from izker.server.registry.actions.see import SeeAccount
 from izker.server.relay.models import Bank, OutboxMessage, OutboxState
 from izker.times import from_us
 
 if TYPE_CHECKING:
     from izker.server.accounts.models import User
+
+
+# How a bank says that the money came to the account, whether or not it still lies there.
+HELD = (Outcome.HELD, Outcome.PARTLY)
+PASSED = (Reason.MOVED_ON, Reason.INSUFFICIENT)
 
 
 class RecordAnswer(Action[int]):
@@ -61,6 +67,8 @@ class RecordAnswer(Action[int]):
                 answer_reason=reason,
             )
             outcomes[hold.number] = given.outcome.value
+            if given.outcome in HELD or reason in PASSED:
+                SeeAccount(self.actor, case, hold.account, at=from_us(answer.answered_us), bank=answer.bank).perform()
         Bank.objects.filter(pk=answer.bank).update(last_answer_at=at)
         record(case, "holds_answered", actor=answer.bank, facts={"bank": answer.bank, "held": answer.held, "outcomes": outcomes})
         self.detail = {"bank": answer.bank, "held": answer.held, "outcomes": outcomes, "took_ms": self.took_ms}

@@ -1,0 +1,1 @@
+"""The registry of mule accounts, numbers and links: entries, who said what of them, appeals."""

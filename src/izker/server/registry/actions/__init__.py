@@ -1,0 +1,1 @@
+"""Verbs of the registry: see, confirm, withdraw, appeal, decide, undo, reveal."""

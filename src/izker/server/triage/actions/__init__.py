@@ -1,0 +1,1 @@
+"""Verbs of triage: change the rules, write down a call."""

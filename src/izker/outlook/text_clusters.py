@@ -68,13 +68,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class TextCluster:
-    """`flagged`: five or more reports; `decision`: what a person said of it before, or empty; `chance` as in CHANCE."""
+    """`flagged`: a person is asked; `decision`: what a person said of it before, or empty; `chance` as in CHANCE.
+
+    `words` are those shown, `terms` every new term of the group: what a decision on it must name.
+    """
 
     cluster_id: str
     report_ids: tuple[str, ...]
     first: datetime
     last: datetime
     words: tuple[Word, ...]
+    terms: tuple[str, ...]
     chance: float
     flagged: bool
     near_identical: int
@@ -88,8 +92,9 @@ class TextCluster:
             "last": self.last,
             "flagged": self.flagged,
             "near_identical": self.near_identical,
-            "chance": self.chance,
+            "chance": self.chance if math.isfinite(self.chance) else None,
             "decision": self.decision,
+            "terms": list(self.terms),
             "words": [
                 {"text": w.text, "language": w.language, "per_1000": w.per_1000, "per_1000_before": w.per_1000_before}
                 for w in self.words
@@ -285,6 +290,7 @@ def _cluster(
         first.reported_at,
         max(r.reported_at for r in reports),
         words,
+        tuple(sorted(inside)),
         chance,
         said == "" and (chance < STRONG or (any(r.unsure for r in reports) and (bool(words) or identical >= LEAST - 1))),
         identical,

@@ -19,8 +19,10 @@ import numpy.typing as npt
 import polars as pl
 
 from izker.outlook.hierarchy import Hierarchy, build
-from izker.outlook.nowcast import nowcast
+from izker.outlook.nowcast import of_triangle
+from izker.outlook.signals_early import windows
 from izker.outlook.steps import Step
+from izker.outlook.triangle import read_triangle
 from izker.tables import require
 from izker.words import N_, Problem, Refusal
 
@@ -39,7 +41,7 @@ SPAN_LIMIT = 20_000  # periods between first and last date beyond which a date m
 @dataclass(frozen=True)
 class Panel:
     """values (n, T): bottom series by period start `dates`, NaN = missing; draws (D, n, K) of the last K periods or
-    None.
+    None; seen (W, n, T): counts of the last 1 .. W periods as known at the end of each (`signals_early.windows`).
     """
 
     hierarchy: Hierarchy
@@ -48,6 +50,7 @@ class Panel:
     step: Step
     kind: Kind = "count"
     draws: Floats | None = None
+    seen: Floats | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -226,7 +229,7 @@ def _panel(
         values[:, ~present] = np.nan
         note = N_("{count} periods have no row at all (first {first}): taken as missing, not as zero")
         problems.append(Problem(note, {"count": len(gaps), "first": gaps[0]}, file=file))
-    return Panel(build(strata, keys), tuple(dates), values, step, kind, None, problems)
+    return Panel(build(strata, keys), tuple(dates), values, step, kind, None, None, problems)
 
 
 def _omits_zeros(rows: list[Row]) -> bool:
@@ -239,7 +242,8 @@ def _with_nowcast(
     frame: pl.DataFrame, step: Step, strata: Sequence[str] | None, as_of: date | None, file: str
 ) -> Panel:
     """Line list or triangle: history as reported so far, draws of the periods that are not complete yet."""
-    found = nowcast(frame, strata=strata, as_of=as_of, step=step, horizon=10**6, file=file)
+    cells = read_triangle(frame, strata=strata, as_of=as_of, step=step, file=file)
+    found = of_triangle(cells, horizon=10**6)
     leaves = list(found.leaves)
     width = len(found.dates)
     known = found.rows["known"].to_numpy().reshape(len(found.keys), width)[leaves]
@@ -259,5 +263,6 @@ def _with_nowcast(
         found.step,
         "count",
         draws,
+        windows(cells.known),
         list(found.problems),
     )

@@ -27,6 +27,7 @@ from izker.outlook.text_terms import language_of, months, stems, terms, tongue
 from izker.words import N_, Refusal, _
 
 WINDOW = timedelta(days=14)  # reports no further apart than this make a group
+PAST_LEAST = 50  # earlier reports without which no word can be called new
 LEAST = 5  # reports in a group before a person is asked
 SIMILAR = 0.6  # Jaccard similarity at which two texts are nearly identical
 CHANCE = 0.2  # chance, over all words tested, that the past alone gives one word as often; a group needs two
@@ -154,7 +155,7 @@ def _new_words(
     """Term -> (chance, share of recent reports, share of past ones), for terms that are new. Names of months never
     are.
     """
-    if len(past) < 50:
+    if len(past) < PAST_LEAST:
         return {}
     everywhere = Counter(term for r in recent for term in written[r.report_id])
     skipped = months()

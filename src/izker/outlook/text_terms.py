@@ -8,8 +8,9 @@ no words. Pairs of neighbouring words are terms too.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
+from itertools import pairwise
 
 from izker.schemes.text import NUMBER, URL, fold, tokens
 
@@ -73,3 +74,26 @@ def tongue(text: str) -> str:
 def stems(words: Iterable[str]) -> frozenset[str]:
     """The terms behind shown words: what a `Decision` on them must name."""
     return frozenset(t for word in words for t in (*terms(word), *(["@" + word] if "." in word else [])))
+
+
+def in_context(text: str, wanted: Collection[str], around: int = 9) -> tuple[str, str, str]:
+    """What stands before, at and after the first run of words in `text` that hold a term of `wanted` (stems, pairs, hosts), some
+    `around` words either side; three empty strings where none does.
+    """
+    read = tokens(text)
+    stem = ["" if f in (URL, NUMBER) or len(f) < SHORT else f[:STEM] for f in read.folded]
+    hosts = [next(iter(terms(read.word(i))), "") if f == URL else "" for i, f in enumerate(read.folded)]
+    full = [i for i, s in enumerate(stem) if s]
+    hit = {i for i, s in enumerate(stem) if s in wanted} | {i for i, h in enumerate(hosts) if h in wanted}
+    for a, b in pairwise(full):
+        if f"{stem[a]} {stem[b]}" in wanted:
+            hit.update(range(a, b + 1))
+    if not hit:
+        return "", "", ""
+    first = last = min(hit)
+    while last + 1 in hit:
+        last += 1
+    start, end = read.spans[max(first - around, 0)][0], read.spans[min(last + around, len(read.spans) - 1)][1]
+    at, after = read.spans[first][0], read.spans[last][1]
+    left = ("… " if start > 0 else "") + read.text[start:at]
+    return left, read.text[at:after], read.text[after:end] + (" …" if end < len(read.text) else "")

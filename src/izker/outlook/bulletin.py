@@ -50,13 +50,15 @@ class Extract:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """What stands on the page, before it is set in a language."""
+    """What stands on the page, before it is set in a language. `signals`: the strongest alarm of each series; `tested`: all that was
+    judged, quiet ones too."""
 
     as_of: date
     synthetic: bool
     panel: Panel
     forecast: Forecast
     signals: tuple[Signal, ...]
+    tested: tuple[Signal, ...]
     record: Mapping[str, Any] | None
 
 
@@ -72,13 +74,21 @@ def read_extract(path: Path) -> Extract:
     known = next((c for c in ("registered_at", "reported_at") if c in names), None)
     frame = require(frame, ["occurred_at", known or "registered_at", "region", "scheme"], file.name)
     marks = (pq.read_schema(file).metadata or {}) if file.suffix == ".parquet" else {}
+    manifest = file.with_name("manifest.json")
+    told = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
     rows = frame.select(
         occurred=_day(frame, "occurred_at"),
         reported=_day(frame, str(known)),
         region=pl.col("region").cast(pl.String),
         scheme=pl.col("scheme").cast(pl.String),
     )
-    return Extract(rows, marks.get(b"synthetic") == b"true")
+    return Extract(rows, marks.get(b"synthetic") == b"true" or told.get("synthetic") is True)
+
+
+def whole_weeks(extract: Extract) -> pl.DataFrame:
+    """Rows of offences since the register began: of older ones only those reported late are in it, and their weeks would read as a rise."""
+    first = extract.rows["reported"].min()
+    return extract.rows if first is None else extract.rows.filter(pl.col("occurred") >= first)
 
 
 def _day(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -96,7 +106,7 @@ def build(extract: Extract, as_of: date, *, record: Mapping[str, Any] | None = N
     """Nowcast, forecast and signals from what was registered by `as_of`. Refuses an extract with nothing in it by
     then.
     """
-    rows = extract.rows.filter((pl.col("reported") <= as_of) & (pl.col("occurred") <= as_of))
+    rows = whole_weeks(extract).filter((pl.col("reported") <= as_of) & (pl.col("occurred") <= as_of))
     if rows.height == 0:
         raise Refusal(N_("no data: nothing was registered by {as_of}"), as_of=as_of.isoformat())
     panel = read_panel(rows, step="week", strata=["region", "scheme"], as_of=as_of)
@@ -109,12 +119,21 @@ def build(extract: Extract, as_of: date, *, record: Mapping[str, Any] | None = N
         interventions=[STRICTER_2025],
         report_share=REPORT_SHARE,
     )
-    signals = detect(panel.hierarchy, panel.dates, panel.values, draws=panel.draws, detectors=("nb",), weeks=2)
+    tested = detect(
+        panel.hierarchy,
+        panel.dates,
+        panel.values,
+        draws=panel.draws,
+        seen=panel.seen,
+        detectors=("nb", "early") if panel.seen is not None else ("nb",),
+        weeks=2,
+    )
     best: dict[tuple[str | None, ...], Signal] = {}
-    for s in signals:
-        if s.alarm and (s.key not in best or s.p < best[s.key].p):
+    for s in tested:  # a case whose region or scheme nobody has named yet is no scheme of its own
+        if s.alarm and "" not in s.key and (s.key not in best or s.p < best[s.key].p):
             best[s.key] = s
-    return Bulletin(as_of, extract.synthetic, panel, found, tuple(sorted(best.values(), key=lambda s: s.p)), record)
+    signals = tuple(sorted(best.values(), key=lambda s: s.p))
+    return Bulletin(as_of, extract.synthetic, panel, found, signals, tuple(tested), record)
 
 
 def page(bulletin: Bulletin) -> dict[str, Any]:
@@ -255,19 +274,24 @@ def place_name(key: Sequence[str | None]) -> str:
     region, scheme = key[0], key[1] if len(key) > 1 else None
     parts = []
     if scheme is not None:
-        words = known.get(scheme, scheme)
+        words = known.get(scheme, scheme) or _("scheme not named")
         parts.append(words if isinstance(words, str) else words[language()])
     if region is not None:
-        parts.append(names[region].label(language()) if region in names else region)
+        parts.append(names[region].label(language()) if region in names else region or _("region not named"))
     return ", ".join(parts) or _("whole country")
 
 
 def _signal(s: Signal, index: int) -> dict[str, str]:
+    if s.detector == "early" and s.weeks > 1:
+        text = _("last {weeks} weeks: {observed} reported already, usual by now {expected}, bound {bound}")
+    elif s.detector == "early":
+        text = _("week of {date}: {observed} reported already, usual by now {expected}, bound {bound}")
+    else:
+        text = _("week of {date}: {observed}, expected {expected}, bound {bound}")
+    fields = {"observed": number(s.observed), "expected": number(s.expected), "bound": number(s.bound)}
     return {
         "name": place_name(s.key),
-        "words": _("week of {date}: {observed}, expected {expected}, bound {bound}").format(
-            date=short_date(s.date), observed=number(s.observed), expected=number(s.expected), bound=number(s.bound)
-        ),
+        "words": text.format(date=short_date(s.date), weeks=s.weeks, **fields),
         "spark": f"spark{index}.svg",
     }
 

@@ -79,6 +79,7 @@ class Signal:
             "score": clean(self.score),
             "alarm": self.alarm,
             "detector": self.detector,
+            "weeks": self.weeks,
             "exceeds": self.exceeds,
             "p": clean(self.p),
             "probability": clean(self.probability),

@@ -15,7 +15,7 @@ from izker.server.boot import start
 
 PAUSE_S = 0.25  # between looks into an empty outbox
 AFTER_ERROR_S = 5.0
-LOOK_S = 60.0  # between looks whether an outlook is due
+LOOK_S = 60.0  # between looks whether an outlook or a search is due
 
 log = logging.getLogger("izker.worker")
 
@@ -37,7 +37,7 @@ def main() -> None:
     import httpx
     from django.db import OperationalError, close_old_connections
 
-    from izker.server.analysis.outlook import due
+    from izker.server.analysis.outlook import waiting
     from izker.server.relay.deliver import drain
 
     stop = Stop()
@@ -49,7 +49,7 @@ def main() -> None:
                 close_old_connections()
                 if time.monotonic() >= next_look and (outlook is None or outlook.poll() is not None):
                     next_look = time.monotonic() + LOOK_S
-                    outlook = subprocess.Popen([sys.executable, "-m", "izker.server.analysis.publish"]) if due() else None
+                    outlook = subprocess.Popen([sys.executable, "-m", "izker.server.analysis.publish"]) if waiting() else None
                 if drain(client) == 0:
                     time.sleep(PAUSE_S)
             except OperationalError:

@@ -38,6 +38,7 @@ TEMPLATE = Path(__file__).with_name("bulletin.typ")
 AHEAD = 4
 SHOWN = 6  # weeks in the table, signals in the list
 SCHEMES = 8  # schemes in the table
+YOUNG = timedelta(weeks=8)  # a register younger than this has no whole weeks to choose from
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,10 @@ def read_extract(path: Path) -> Extract:
 
 def whole_weeks(extract: Extract) -> pl.DataFrame:
     """Rows of offences since the register began: of older ones only those reported late are in it, and their weeks would read as a rise."""
-    first = extract.rows["reported"].min()
-    return extract.rows if first is None else extract.rows.filter(pl.col("occurred") >= first)
+    first, last = extract.rows["reported"].min(), extract.rows["reported"].max()
+    if not isinstance(first, date) or not isinstance(last, date) or last - first < YOUNG:
+        return extract.rows
+    return extract.rows.filter(pl.col("occurred") >= first)
 
 
 def _day(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -293,7 +296,18 @@ def _signal(s: Signal, index: int) -> dict[str, str]:
         "name": place_name(s.key),
         "words": text.format(date=short_date(s.date), weeks=s.weeks, **fields),
         "spark": f"spark{index}.svg",
+        "why": _why(s),
     }
+
+
+def _why(s: Signal) -> str:
+    """How sure it is and how often chance alone gives as much."""
+    years = _("over 100") if s.recurrence_years > 100 else f"{s.recurrence_years:.1f}" if s.recurrence_years < 10 else number(s.recurrence_years)
+    text = _("corrected count above the expected one in {share} of draws; by chance once in {years} years")
+    if s.detector != "early":
+        text = _("above the bound in {share} of draws; by chance once in {years} years")
+    share = f"{s.probability:.0%}".replace("%", "\u00a0%")
+    return text.format(share=share, years=years if language() == "en" else years.replace(".", ","))
 
 
 def _record(record: Mapping[str, Any] | None) -> str:

@@ -46,8 +46,7 @@ def keep(folder: Path, bulletin: Bulletin, *, at: datetime | None = None, method
         for i in shown
         for h, day in enumerate(found.dates)
     ]
-    raised = {s.key for s in bulletin.tested if s.alarm}  # with what the other detector said of the same series
-    signals = [s.as_json(columns) for s in bulletin.tested if s.key in raised or _shown(s.key)]
+    signals = [s.as_json(columns) for s in bulletin.tested if s.alarm or _shown(s.key)]
     for kind, rows in (("nowcast", _nowcast_rows(bulletin.panel)), ("forecast", forecasts), ("signals", signals)):
         if rows:
             score_record.publish(
@@ -200,9 +199,9 @@ class _Truths:
             }
         return self.counts[shift].get((day, key), 0.0)
 
-    def passed(self, day: date, key: tuple[str | None, ...], bound: float) -> date | None:
-        """The day on which the reports of that week and series first were more than `bound`."""
-        inside = pl.col("occurred").is_between(day, day + timedelta(days=6))
+    def passed(self, day: date, weeks: int, key: tuple[str | None, ...], bound: float) -> date | None:
+        """The day on which the reports of the series and of so many weeks up to that of `day` first were more than `bound`."""
+        inside = pl.col("occurred").is_between(day - timedelta(days=7 * (weeks - 1)), day + timedelta(days=6))
         for column, part in zip(STRATA, key, strict=True):
             if part is not None:
                 inside &= pl.col(column).fill_null("") == part

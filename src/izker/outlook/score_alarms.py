@@ -1,9 +1,9 @@
 """What became of published alarms: held up by the final count or not, and how many days before raw counts would have shown as much.
 
-An alarm holds up if the final count of its week and series is above the bound that was published for complete counts; one
-that does not is false. An early alarm of several weeks is judged by each of them that had such a bound in the same
-publication. A tested week whose final count is above its bound without an alarm in any publication was missed. The lead is
-the day on which the reports that had come in passed the bound by themselves, less the day of the alarm.
+An alarm holds up if the final count of its series, over the weeks it speaks of, is above the bound that was published for
+complete counts; one that does not is false. A tested week whose final count is above its bound without an alarm in any
+publication was missed. The lead is the day on which the reports that had come in passed that bound by themselves, less the
+day of the alarm.
 """
 
 from __future__ import annotations
@@ -25,47 +25,50 @@ def against_final(
     rows: Iterable[Row],
     columns: Sequence[str],
     final: Callable[[date, Key], float | None],
-    passed: Callable[[date, Key, float], date | None],
+    passed: Callable[[date, int, Key, float], date | None],
 ) -> dict[str, Any]:
     """Figures of published signal rows (with `as_of`): alarms, held_up, false, waiting, missed, tested, weeks, lead_days (median), and
     each scored alarm in `alarms_told`, newest first.
 
-    final: final count of a week and series, None while it is not settled; passed: the day raw counts of it passed a bound.
+    final: final count of a week and series, None while it is not settled; passed: the day on which raw counts of the weeks (the last one,
+    how many) passed a bound.
     """
-    first: dict[tuple[date, Key], tuple[date, float, Row]] = {}
+    first: dict[tuple[date, int, Key], tuple[date, float, Row]] = {}
     quiet: dict[tuple[date, Key], float] = {}
+    alarmed: set[tuple[date, Key]] = set()
     weeks: set[date] = set()
-    kept = [(place, issued, row) for row in rows if (place := _place(row, columns)) and (issued := as_date(row.get("as_of")))]
-    bounds = {(issued, place): float(row["bound"]) for place, issued, row in kept if row.get("detector") != "early" and row.get("bound")}
-    for place, issued, row in kept:
-        day, key = place
-        early = row.get("detector") == "early"
-        judged = [(day - timedelta(days=7 * back), key) for back in range(int(row.get("weeks") or 1))] if early else [place]
-        judged = [p for p in judged if (issued, p) in bounds]
-        if row.get("alarm") and judged:
-            best = max(judged, key=lambda p: (final(*p) or 0.0) - bounds[issued, p])
-            if best not in first or issued < first[best][0]:
-                first[best] = issued, bounds[issued, best], row
-        elif not early and (issued, place) in bounds and final(*place) is not None:
-            quiet[place] = max(quiet.get(place, 0.0), bounds[issued, place])
+    for row in rows:
+        day, issued, bound = as_date(row.get("date")), as_date(row.get("as_of")), row.get("final_bound", row.get("bound"))
+        if day is None or issued is None or bound is None:
+            continue
+        key = tuple(None if row.get(c) is None else str(row[c]) for c in columns)
+        width = int(row.get("weeks") or 1)
+        if row.get("alarm"):
+            alarmed |= {(day - timedelta(days=7 * back), key) for back in range(width)}
+            if (day, width, key) not in first or issued < first[day, width, key][0]:
+                first[day, width, key] = issued, float(bound), row
+        elif row.get("detector") != "early" and final(day, key) is not None:
+            quiet[day, key] = max(quiet.get((day, key), 0.0), float(bound))
             weeks.add(day)
     told, waiting = [], 0
-    for place, (issued, bound, row) in first.items():
-        truth = final(*place)
-        if truth is None:
+    for (day, width, key), (issued, bound, row) in first.items():
+        counts = [final(day - timedelta(days=7 * back), key) for back in range(width)]
+        settled = [c for c in counts if c is not None]
+        if len(settled) < width:
             waiting += 1
             continue
-        weeks.add(place[0])
-        held = truth > bound
-        seen = passed(*place, bound) if held else None
+        weeks.add(day)
+        held = sum(settled) > bound
+        seen = passed(day, width, key, bound) if held else None
         told.append(
             {
-                "date": place[0].isoformat(),
-                "key": list(place[1]),
+                "date": day.isoformat(),
+                "weeks": width,
+                "key": list(key),
                 "as_of": issued.isoformat(),
                 "detector": row.get("detector") or "",
                 "bound": bound,
-                "final": truth,
+                "final": sum(settled),
                 "held_up": held,
                 "lead": (seen - issued).days if seen else None,
             }
@@ -73,7 +76,7 @@ def against_final(
     missed = 0
     for place, limit in quiet.items():
         truth = final(*place)
-        if place not in first and truth is not None and truth > limit and truth >= LEAST:
+        if place not in alarmed and truth is not None and truth > limit and truth >= LEAST:
             missed += 1
     leads = [t["lead"] for t in told if t["lead"] is not None]
     false = sum(not t["held_up"] for t in told)
@@ -83,14 +86,10 @@ def against_final(
         "false": false,
         "waiting": waiting,
         "missed": missed,
-        "tested": len(quiet.keys() | {p for p in first if final(*p) is not None}),
+        "tested": len(quiet.keys() | {(day, key) for day, _width, key in first if final(day, key) is not None}),
         "weeks": len(weeks),
         "false_a_week": false / len(weeks) if weeks else None,
         "lead_days": float(np.median(leads)) if leads else None,
         "alarms_told": sorted(told, key=lambda t: (t["date"], t["as_of"]), reverse=True),
     }
 
-
-def _place(row: Row, columns: Sequence[str]) -> tuple[date, Key] | None:
-    day = as_date(row.get("date"))
-    return None if day is None else (day, tuple(None if row.get(c) is None else str(row[c]) for c in columns))

@@ -4,7 +4,8 @@ alarms.
 Every series of the hierarchy is put to each detector for the last weeks. With nowcast draws the bound comes from
 complete history and the count from the draws: alarm if P(count > bound) > 0.9 over the draws, so that late reports
 hide nothing. The early detector looks at the same offences from the other side: what is reported of them by now, against
-what was as early in past weeks. Within a week Benjamini and Hochberg's rule over all series and detectors together (the
+what was as early in past weeks; the corrected count must be above its expectation in more than 0.9 of the draws too, for
+faster reporting alone is no outbreak. Within a week Benjamini and Hochberg's rule over all series and detectors together (the
 changepoint's posterior apart) holds the share of false alarms among all alarms; the recurrence interval says how often
 chance alone would give as much. A signal is a reason to look, never a finding.
 """
@@ -21,7 +22,7 @@ import numpy.typing as npt
 from izker.outlook import signals_farrington, signals_nb
 from izker.outlook.hierarchy import Hierarchy, Key
 from izker.outlook.signals_changepoint import changes
-from izker.outlook.signals_early import early
+from izker.outlook.signals_early import WINDOWS, early
 from izker.outlook.signals_scan import Cluster, scan
 from izker.words import N_, Refusal, _
 
@@ -40,7 +41,8 @@ class Signal:
     """One series, one week, one detector. observed: median over draws; known: reported so far; p: chance of as many
     without a change.
 
-    early: observed, expected and bound are counts reported so far of the offences of the last `weeks` weeks.
+    early: observed, expected and bound are counts reported so far of the offences of the last `weeks` weeks; `final_bound` is the bound
+    of their complete count.
     """
 
     date: date
@@ -59,6 +61,7 @@ class Signal:
     series: tuple[float, ...]
     drawn: bool = False
     weeks: int = 1
+    final_bound: float = float("nan")
 
     @property
     def reason(self) -> str:
@@ -76,6 +79,7 @@ class Signal:
             "known": clean(self.known),
             "expected": clean(self.expected),
             "bound": clean(self.bound),
+            "final_bound": clean(self.final_bound),
             "score": clean(self.score),
             "alarm": self.alarm,
             "detector": self.detector,
@@ -141,7 +145,7 @@ def detect(
     best = np.median(now, axis=0)
     targets = list(range(max(size - weeks, 0), size))
     tests = [
-        _early(hierarchy.aggregate(seen), targets, alpha)
+        _early(hierarchy.aggregate(seen), best, now, targets, alpha)
         if name == "early"
         else _test(name, dates, best, now, targets, alpha, draws is not None)
         for name in detectors
@@ -171,6 +175,7 @@ def detect(
                         tuple(float(v) for v in best[i, max(t - SPARK + 1, 0) : t + 1]),
                         draws is not None,
                         int(test.weeks[i, k]),
+                        float(test.final_bound[i, k]),
                     )
                 )
     return signals
@@ -189,6 +194,7 @@ class _Test:
     probability: Floats
     exceeds: npt.NDArray[np.bool_]
     weeks: npt.NDArray[np.int64]
+    final_bound: Floats
 
 
 def _controlled(tests: Sequence[_Test], fdr: float) -> list[npt.NDArray[np.bool_]]:
@@ -197,7 +203,7 @@ def _controlled(tests: Sequence[_Test], fdr: float) -> list[npt.NDArray[np.bool_
     for together in ([i for i, t in enumerate(tests) if t.name != "changepoint"], [i for i, t in enumerate(tests) if t.name == "changepoint"]):
         if not fdr or not together:
             continue
-        p = np.stack([np.where(np.isfinite(tests[i].bound), tests[i].p, 1.0) for i in together])
+        p = np.stack([np.where(tests[i].exceeds, tests[i].p, 1.0) for i in together])
         for k in range(p.shape[2]):
             passed = benjamini_hochberg(p[:, :, k].ravel(), fdr).reshape(p.shape[:2])
             for i, row in zip(together, passed, strict=True):
@@ -205,13 +211,23 @@ def _controlled(tests: Sequence[_Test], fdr: float) -> list[npt.NDArray[np.bool_
     return out
 
 
-def _early(seen: Floats, targets: list[int], alpha: float) -> _Test:
+def _early(seen: Floats, best: Floats, now: Floats, targets: list[int], alpha: float) -> _Test:
     found = early(seen, targets, alpha)
+    weeks = list(range(max(targets[0] - WINDOWS + 1, 0), targets[-1] + 1))
+    fit = signals_nb.fit(best, weeks)
+    sure, final = np.full(found.p.shape, np.nan), np.full(found.p.shape, np.nan)
+    for k, t in enumerate(targets):
+        for width in range(1, WINDOWS + 1):
+            mine = found.window[:, k] == width
+            inside = [weeks.index(w) for w in range(max(t - width + 1, 0), t + 1)]
+            mean = fit[:, inside, 0].sum(axis=1)[mine]
+            total = now[:, :, t - len(inside) + 1 : t + 1].sum(axis=2)[:, mine]
+            sure[mine, k] = np.where(np.isfinite(mean), (total > mean).mean(axis=0), np.nan)
+            final[mine, k] = signals_nb.quantile(mean, fit[mine, inside[-1], 1], fit[:, inside, 2].sum(axis=1)[mine], 1 - alpha)
     with np.errstate(invalid="ignore", divide="ignore"):
         score = np.where(found.bound > found.expected, (found.observed - found.expected) / (found.bound - found.expected), np.nan)
-    exceeds = np.isfinite(found.bound) & (found.p < alpha) & (found.observed >= LEAST)
-    sure = np.where(np.isfinite(found.bound), exceeds.astype(float), np.nan)
-    return _Test("early", found.observed, found.expected, found.bound, score, found.p, sure, exceeds, found.window)
+        exceeds = np.isfinite(found.bound) & (found.p < alpha) & (found.observed >= LEAST) & (sure > SURE)
+    return _Test("early", found.observed, found.expected, found.bound, score, found.p, sure, exceeds, found.window, final)
 
 
 def _test(name: str, dates: Sequence[date], best: Floats, now: Floats, targets: list[int], alpha: float, drawn: bool) -> _Test:
@@ -219,7 +235,7 @@ def _test(name: str, dates: Sequence[date], best: Floats, now: Floats, targets: 
     observed = best[:, targets]
     with np.errstate(invalid="ignore"):
         exceeds = np.isfinite(bound) & (probability > (SURE if drawn else 0.5)) & (observed >= LEAST)
-    return _Test(name, observed, mean, bound, score, p, probability, exceeds, np.ones(mean.shape, dtype=np.int64))
+    return _Test(name, observed, mean, bound, score, p, probability, exceeds, np.ones(mean.shape, dtype=np.int64), bound)
 
 
 def _measure(

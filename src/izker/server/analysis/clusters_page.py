@@ -74,6 +74,7 @@ def gather(number: str) -> dict[str, Any]:
     others = SchemeCluster.objects.filter(state__in=(ClusterState.OPEN, ClusterState.CONFIRMED)).exclude(pk=cluster.pk)
     return {
         **found,
+        "c": found,
         "rows": [{"report": r, "context": in_context(masked(r), terms)} for r in reversed(found["reports"])],
         "bars": bars(counts, title=_("reports by day")),
         "steps": list(cluster.steps.all()),

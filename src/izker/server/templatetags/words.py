@@ -171,3 +171,15 @@ def may(context: dict[str, Any], act: str) -> bool:
     """`{% may 'hold.request' as can_ask %}`: the same table that guards the route decides about the button."""
     request = context.get("request")
     return request is not None and policy.may(request.user, act)
+
+
+@register.filter
+def cluster_verb(verb: str) -> str:
+    """A step in the life of a group of reports that looks like a new scheme."""
+    return {
+        "found": _("found by the search"),
+        "confirm": _("confirmed as a new scheme"),
+        "dismiss": _("dismissed"),
+        "merge": _("merged into another group"),
+        "undo": _("decision taken back"),
+    }.get(verb, verb)

@@ -137,7 +137,12 @@ def own_record(folder: Path, extract: Extract, as_of: date) -> dict[str, Any] | 
             continue
         out[kind] = summary(scored)
         out["weeks"] += _weeks(scored, kind, replayed)
-    alarms = [{**r, "as_of": p.as_of} for p in kept if p.kind == "signals" for r in score_record.rows_of(folder, p)]
+    alarms = [
+        {**r, "as_of": p.as_of, "replayed": p.method == REPLAY}
+        for p in kept
+        if p.kind == "signals"
+        for r in score_record.rows_of(folder, p)
+    ]
     out["signals"] = against_final(alarms, STRATA, truths.final, truths.passed)
     return out
 

@@ -328,18 +328,38 @@ def pictures(bulletin: Bulletin, palette: str = "print") -> dict[str, str]:
     """File name -> SVG of everything drawn on the page, in the language in force."""
     panel = bulletin.panel
     out = {"fan.svg": fan_of(panel, bulletin.forecast, palette=palette, width=760, height=225)}
-    whole = panel.hierarchy.sums @ _newest(panel)
-    column = panel.hierarchy.columns.index("region") if "region" in panel.hierarchy.columns else 0
-    by_region = {
-        str(key[column]): float(whole[i])
-        for i, key in enumerate(panel.hierarchy.keys)
-        if key[column] is not None and sum(k is not None for k in key) == 1
-    }
+    column = _column(bulletin)
+    found = {code: value for code, value, _low, _high in _regions(bulletin)}
     marked = {str(s.key[column]): _("signal") for s in bulletin.signals if s.key[column] is not None}
-    out["map.svg"] = tile_map(by_region, title=_("tile map of the regions"), marked=marked, palette=palette)
+    out["map.svg"] = tile_map(found, title=_("tile map of the regions"), marked=marked, palette=palette)
     for i, s in enumerate(bulletin.signals[:SHOWN]):
         out[f"spark{i}.svg"] = sparkline(s.series[-12:], s.bound, palette=palette, title=place_name(s.key))
     return out
+
+
+def _column(bulletin: Bulletin) -> int:
+    columns = bulletin.panel.hierarchy.columns
+    return columns.index("region") if "region" in columns else 0
+
+
+def _regions(bulletin: Bulletin) -> list[tuple[str, float, float, float]]:
+    """(code, newest week corrected, 2.5 %, 97.5 %) of every region that has a case; the ends are NaN without draws."""
+    panel, column = bulletin.panel, _column(bulletin)
+    whole = panel.hierarchy.sums @ _newest(panel)
+    ends = np.full((2, whole.size), np.nan)
+    if panel.draws is not None:
+        ends = np.quantile(panel.hierarchy.aggregate(panel.draws[:, :, -1:])[:, :, 0], (0.025, 0.975), axis=0)
+    return [
+        (str(key[column]), float(whole[i]), float(ends[0, i]), float(ends[1, i]))
+        for i, key in enumerate(panel.hierarchy.keys)
+        if key[column] is not None and sum(k is not None for k in key) == 1
+    ]
+
+
+def by_region(bulletin: Bulletin) -> list[list[str]]:
+    """The table behind the map in the language in force: region, newest week corrected, 95 % interval; largest first."""
+    rows = sorted(_regions(bulletin), key=lambda r: -r[1])
+    return [[place_name((code, None)), number(value), f"{number(low)}–{number(high)}"] for code, value, low, high in rows]
 
 
 def pdf(bulletin: Bulletin, code: str) -> bytes:

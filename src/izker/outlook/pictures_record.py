@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from izker.outlook.pictures import Canvas, number, short_date, ticks
+from izker.outlook.pictures import NARROW, Canvas, number, short_date, ticks
 from izker.words import _, language
 
 
@@ -38,7 +38,7 @@ def intervals(
     if not weeks:
         c.text(0, 24, _("no data"), "ink-2", 14)
         return c.svg()
-    left, right, top, bottom = 8.0, width - 8.0, 28.0, height - 26.0
+    left, right, top, bottom = 34.0, width - 8.0, 28.0, height - 26.0
     marks = ticks(max(max(v[-1] for v in values), max(final)), 4)
     days = [d.toordinal() for d in weeks]
     span = max(days[-1] - days[0], 7)
@@ -67,7 +67,7 @@ def intervals(
     step = max(1, math.ceil(len(set(days)) / shown))
     for day in sorted(set(days))[::-step]:
         at = x(day)
-        anchor = "start" if at < 24 else "end" if at > width - 40 else "middle"
+        anchor = "end" if at > width - 40 else "middle"
         c.line([(at, bottom), (at, bottom + 5)], "ink-3")
         c.text(at, bottom + 19, short_date(date.fromordinal(day)), anchor=anchor)
     return c.svg()
@@ -86,7 +86,7 @@ def coverage(
 
     A share whose whole interval lies outside the band is drawn in ink, larger.
     """
-    wide = width >= 600
+    wide = width >= NARROW
     gap, top = (28.0, 20.0) if wide else (44.0, 20.0)
     c = Canvas(width, top + gap * len(rows) + 26, title, palette)
     if not rows:
@@ -124,7 +124,7 @@ def beside(
 
     Each group has its own scale, from zero to its largest: the levels' counts differ by orders of magnitude.
     """
-    wide = width >= 600
+    wide = width >= NARROW
     bar, gap = 16.0, 18.0
     rows = sum(len(scores) + (0 if wide else 1) for _name, scores in groups)
     c = Canvas(width, max(rows * bar + len(groups) * gap, 30.0), title, palette)

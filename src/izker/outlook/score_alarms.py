@@ -1,7 +1,7 @@
 """What became of published alarms: held up by the final count or not, and how many days before raw counts would have shown as much.
 
 An alarm holds up if the final count of its series, over the weeks it speaks of, is above the bound that was published for
-complete counts; one that does not is false. A tested week whose final count is above its bound without an alarm in any
+complete counts; one that does not is false. Alarms of one series whose weeks overlap are one, the first. A tested week whose final count is above its bound without an alarm in any
 publication was missed. The lead is the day on which the reports that had come in passed that bound by themselves, less the
 day of the alarm; replayed rows have none, for an alarm that is looked for every fourth week cannot be early.
 """
@@ -51,7 +51,13 @@ def against_final(
             quiet[day, key] = max(quiet.get((day, key), 0.0), float(bound))
             weeks.add(day)
     told, waiting = [], 0
-    for (day, width, key), (issued, bound, row) in first.items():
+    spoken: set[tuple[date, Key]] = set()
+    for (day, width, key), (issued, bound, row) in sorted(first.items(), key=lambda f: (f[1][0], f[0][0], f[0][1])):
+        mine = {(day - timedelta(days=7 * back), key) for back in range(width)}
+        if spoken & mine:  # the same rise, told again by another detector or a week later
+            spoken |= mine
+            continue
+        spoken |= mine
         counts = [final(day - timedelta(days=7 * back), key) for back in range(width)]
         settled = [c for c in counts if c is not None]
         if len(settled) < width:

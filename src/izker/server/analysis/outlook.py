@@ -67,6 +67,7 @@ def _page(made: bulletin.Bulletin) -> dict[str, Any]:
     return bulletin.page(made) | {
         "fan": {"wide": fan_of(made.panel, made.forecast), "slim": fan_of(made.panel, made.forecast, width=PHONE, height=300)},
         "map": drawn["map.svg"],
+        "regions": bulletin.by_region(made),
         "sparks": [drawn[f"spark{i}.svg"] for i in range(len(made.signals[: bulletin.SHOWN]))],
     }
 

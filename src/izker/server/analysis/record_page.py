@@ -157,7 +157,7 @@ def _signals(found: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{name: number(found[name]) for name in ("alarms", "held_up", "false", "waiting", "missed", "tested", "weeks")},
         "any": bool(found["alarms"] or found["tested"]),
-        "false_a_week": _figure(found["false_a_week"]),
+        "false_a_week": "—" if found["false_a_week"] is None else _figure(round(found["false_a_week"], 2)),
         "lead_days": "—" if found["lead_days"] is None else number(found["lead_days"]),
         "rows": [
             {

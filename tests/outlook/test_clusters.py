@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from benchmarks.outlook.clusters import PLANTED, ordinary, planted
 
-from izker.outlook.text_clusters import STRONG, Decision, find
-from izker.outlook.text_reports import TextReport, read_reports
+from izker.outlook.text_clusters import STRONG, find
+from izker.outlook.text_reports import Decision, TextReport, read_decisions, read_reports
 from izker.outlook.text_terms import months, stems, terms, tongue
 from izker.words import Refusal
 

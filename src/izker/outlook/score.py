@@ -30,6 +30,7 @@ Row = Mapping[str, Any]
 Place = tuple[date, tuple[str | None, ...]]
 
 BAND = (0.93, 0.97)  # where the coverage of 95 % intervals must lie
+PLAIN = {"date", "as_of", "kind", "step", "method", "detector", "reason", "since"}  # text in a published row that is no stratum
 RECENT = 26  # issue days whose coverage is watched for drift
 
 
@@ -117,12 +118,17 @@ def match(rows: Iterable[Row], panel: Panel, *, issued: str = "") -> tuple[Score
     problems: list[Problem] = []
     beside: list[Mapping[str, Any]] = []
     waiting = empty = 0
+    foreign: dict[str, int] = defaultdict(int)
     levels: tuple[float, ...] = ()
     last = panel.dates[-1]
     for number, row in enumerate(rows, 1):
         day, quantiles = as_date(row.get("date")), row.get("quantiles")
         if day is None or not isinstance(quantiles, dict):
             problems.append(Problem(N_("the row has no date or no quantiles"), {}, row=number))
+            continue
+        strange = [c for c, v in row.items() if isinstance(v, str) and c not in columns and c not in PLAIN]
+        if strange:  # a null stratum means all: without the column the row would be taken for a sum
+            foreign[", ".join(strange)] += 1
             continue
         values = [(float(q), v) for q, v in quantiles.items()]
         if not values or any(v is None for _q, v in values):
@@ -162,6 +168,9 @@ def match(rows: Iterable[Row], panel: Panel, *, issued: str = "") -> tuple[Score
                 scale,
             )
         )
+    for names, count in foreign.items():
+        text = N_("{count} rows are by {columns}, which the truth does not have: they are not scored")
+        problems.append(Problem(text, {"count": count, "columns": names}))
     found = Scored(
         tuple(k[0] for k in kept),
         tuple(k[1] for k in kept),

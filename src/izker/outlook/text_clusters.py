@@ -22,9 +22,9 @@ from itertools import combinations, pairwise
 
 from scipy.stats import poisson
 
-from izker.outlook.text_reports import TextReport
+from izker.outlook.text_reports import Decision, TextReport
 from izker.outlook.text_terms import language_of, months, stems, terms, tongue
-from izker.words import N_, Refusal, _
+from izker.words import _
 
 WINDOW = timedelta(days=14)  # reports no further apart than this make a group
 PAST_LEAST = 50  # earlier reports without which no word can be called new
@@ -35,26 +35,6 @@ RARE = 0.002  # share of past reports above which a word is not new
 TIMES = 5.0  # a new word is at least so many times as frequent as before
 STRONG = 1e-5  # chance below which new words are shown even where the classifier was sure of every report
 SHOWN = 8  # words shown with a group
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person said of a group: kind confirmed, dismissed or merged; `reports` and `words` (terms) as shown.
-
-    merged: `reports` are those of both groups, `into` is the id they are shown under.
-    """
-
-    kind: str
-    cluster_id: str
-    reports: frozenset[str]
-    words: frozenset[str]
-    into: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in ("confirmed", "dismissed", "merged"):
-            raise Refusal(N_("a decision is confirmed, dismissed or merged, not {kind}"), kind=self.kind)
-        if self.kind == "merged" and not self.into:
-            raise Refusal(N_("a merge names the group it goes into"))
 
 
 @dataclass(frozen=True, slots=True)

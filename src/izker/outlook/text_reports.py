@@ -1,14 +1,16 @@
-"""Reports as the text detector reads them: when, what was written, and whether the classifier could place it."""
+"""Reports as the text detector reads them: when, what was written, whether the classifier could place it; and what people said before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 
 from izker.outlook.forecast_panel import as_date
+from izker.outlook.score import load_rows
 from izker.tables import require
 from izker.words import N_, Problem, Refusal
 
@@ -23,6 +25,38 @@ class TextReport:
     reported_at: datetime
     text: str
     unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said of a group: kind confirmed, dismissed or merged; `reports` and `words` (terms) as shown.
+
+    merged: `reports` are those of both groups, `into` is the id they are shown under.
+    """
+
+    kind: str
+    cluster_id: str
+    reports: frozenset[str]
+    words: frozenset[str]
+    into: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("confirmed", "dismissed", "merged"):
+            raise Refusal(N_("a decision is confirmed, dismissed or merged, not {kind}"), kind=self.kind)
+        if self.kind == "merged" and not self.into:
+            raise Refusal(N_("a merge names the group it goes into"))
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """Decisions from a JSON list or JSON Lines file: kind, cluster, reports, terms and, for a merge, into."""
+    found = []
+    for number, row in enumerate(load_rows(path), 1):
+        reports, words = row.get("reports"), row.get("terms") or []
+        if not row.get("cluster") or not isinstance(reports, list) or not isinstance(words, list):
+            raise Refusal(N_("a decision needs kind, cluster, reports and terms"), file=path.name, row=number)
+        kind = str(row.get("kind") or row.get("decision") or "")
+        found.append(Decision(kind, str(row["cluster"]), frozenset(map(str, reports)), frozenset(map(str, words)), str(row.get("into") or "")))
+    return found
 
 
 def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextReport], list[Problem]]:

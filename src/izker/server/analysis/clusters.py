@@ -10,8 +10,8 @@ from typing import Any
 
 from izker.config import config
 from izker.files import write_text
-from izker.outlook.text_clusters import WINDOW, Decision, find
-from izker.outlook.text_reports import UNSURE_BELOW, TextReport
+from izker.outlook.text_clusters import WINDOW, find
+from izker.outlook.text_reports import UNSURE_BELOW, Decision, TextReport
 from izker.server.analysis.models import ClusterState, SchemeCluster
 from izker.server.clock import now
 from izker.server.register.extract import end_of

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -10,7 +12,7 @@ from benchmarks.outlook.clusters import PLANTED, ordinary, planted
 
 from izker.outlook.text_clusters import STRONG, find
 from izker.outlook.text_reports import Decision, TextReport, read_decisions, read_reports
-from izker.outlook.text_terms import months, stems, terms, tongue
+from izker.outlook.text_terms import in_context, months, stems, terms, tongue
 from izker.words import Refusal
 
 START = datetime(2025, 9, 1)
@@ -189,3 +191,33 @@ def test_suffixes_do_not_part_words() -> None:
     assert set(terms("байланыстыру")) == set(terms("байланыстырудың"))
     assert "@foto-dauys.example" in terms("зашла на https://www.foto-dauys.example/x?y=1")
     assert len(PLANTED) >= 6
+
+
+def test_decisions_are_read_from_a_file_as_the_verb_prints_groups(tmp_path: Path) -> None:
+    now = START + timedelta(days=90)
+    reports = history() + planted(now - timedelta(days=5), 7, seed=2)
+    shown = next(c for c in find(reports, now=now) if c.flagged)
+    row = {**shown.as_json(), "kind": "dismissed"}
+    (tmp_path / "said.json").write_text(json.dumps([row], default=str), encoding="utf-8")
+    assert not any(c.flagged for c in find(reports, now=now, decisions=read_decisions(tmp_path / "said.json")))
+    for wrong in ({"kind": "dismissed"}, {**row, "kind": "maybe"}, {**row, "kind": "merged"}):
+        (tmp_path / "said.json").write_text(json.dumps([wrong], default=str), encoding="utf-8")
+        with pytest.raises(Refusal):
+            read_decisions(tmp_path / "said.json")
+
+
+def test_a_doubt_that_says_nothing_is_told() -> None:
+    frame = pl.DataFrame({"report_id": ["a", "b"], "reported_at": ["2025-01-01"] * 2, "text": ["x", "y"], "unsure": ["maybe", "no"]})
+    reports, problems = read_reports(frame)
+    assert [r.report_id for r in reports] == ["b"]
+    assert "maybe" in problems[0].text("en")
+
+
+def test_the_new_words_are_shown_in_their_sentence() -> None:
+    text = "Кеше кешке досымнан хабар келді, мына суреттегі сіз бе деп сілтеме жіберді, https://foto-dauys.example/a ашпаңыз"
+    left, hit, right = in_context(text, {*stems(["мына суреттегі"])})
+    assert hit == "мына суреттегі"
+    assert left.endswith("хабар келді, ")
+    assert right.startswith(" сіз бе")
+    assert in_context(text, {"@foto-dauys.example"})[1].startswith("https://foto-dauys.example")
+    assert in_context(text, {"ештеңе"}) == ("", "", "")

@@ -241,7 +241,10 @@ def _omits_zeros(rows: list[Row]) -> bool:
 def _with_nowcast(
     frame: pl.DataFrame, step: Step, strata: Sequence[str] | None, as_of: date | None, file: str
 ) -> Panel:
-    """Line list or triangle: history as reported so far, draws of the periods that are not complete yet."""
+    """Line list or triangle: history as reported so far, draws of the periods that are not complete yet.
+
+    Newest periods the nowcast gives no estimate for are left out: they are not known to be empty.
+    """
     cells = read_triangle(frame, strata=strata, as_of=as_of, step=step, file=file)
     found = of_triangle(cells, horizon=10**6)
     leaves = list(found.leaves)
@@ -252,17 +255,19 @@ def _with_nowcast(
     draws = None
     if found.draws.shape[0]:
         leaf_draws = np.moveaxis(found.draws, 1, 0)[leaves]
-        open_periods = np.flatnonzero(np.nan_to_num(found.completeness, nan=1.0) < 0.995)
+        estimated = np.flatnonzero(np.isfinite(leaf_draws).all(axis=(0, 1)))
+        width = int(estimated[-1]) + 1 if estimated.size else width
+        open_periods = np.flatnonzero(np.nan_to_num(found.completeness[:width], nan=1.0) < 0.995)
         start = int(open_periods[0]) if open_periods.size else width
         if start < width:
-            draws = np.moveaxis(np.nan_to_num(leaf_draws[:, :, start:], nan=0.0), 0, 1)
+            draws = np.moveaxis(np.nan_to_num(leaf_draws[:, :, start:width], nan=0.0), 0, 1)
     return Panel(
         hierarchy,
-        tuple(found.dates),
-        np.asarray(known, dtype=np.float64),
+        tuple(found.dates[:width]),
+        np.asarray(known[:, :width], dtype=np.float64),
         found.step,
         "count",
         draws,
-        windows(cells.known),
+        windows(cells.known)[:, :, :width],
         list(found.problems),
     )

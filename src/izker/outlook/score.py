@@ -82,7 +82,7 @@ def load_rows(path: Path) -> list[dict[str, Any]]:
         )
     except json.JSONDecodeError as error:
         raise Refusal(
-            N_("the JSON is broken at line {line}: {error}"), file=path.name, line=error.lineno, error=error.msg
+            N_("this is no JSON (line {line}: {error}); rows are what the verbs print with --json"), file=path.name, line=error.lineno, error=error.msg
         ) from error
     if not values or not all(isinstance(v, dict) for v in values):
         raise Refusal(

@@ -302,6 +302,8 @@ def _reason(signal: Signal) -> str:
         if signal.weeks == 1:
             return _("{observed} of the last week reported already, usual by now {expected}, bound {bound}").format(**fields)
         return _("{observed} of the last {weeks} weeks reported already, usual by now {expected}, bound {bound}").format(**fields)
+    if not signal.exceeds and signal.bound < signal.observed < LEAST:
+        return _("{observed}, expected {expected}, bound {bound}: too few cases to judge").format(**fields)
     if not signal.exceeds:
         return _("{observed}, expected {expected}, bound {bound}: as usual").format(**fields)
     if signal.detector == "changepoint":

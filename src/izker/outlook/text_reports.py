@@ -14,6 +14,7 @@ from izker.outlook.score import load_rows
 from izker.tables import require
 from izker.words import N_, Problem, Refusal
 
+YES, NO = {"1", "true", "yes"}, {"0", "false", "no"}
 UNSURE_BELOW = 0.5  # classifier probability under which a report counts as unsure
 
 
@@ -90,7 +91,9 @@ def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextRepor
         try:
             unsure = _unsure(row, flag, chance)
         except ValueError:
-            problems.append(Problem(N_("{value} is no number"), {"value": row[chance or ""]}, file=file, row=number))
+            value = row[flag or chance or ""]
+            text = N_("{value} does not say whether the classifier was unsure: write true, false or a probability")
+            problems.append(Problem(text, {"value": value}, file=file, row=number))
             continue
         reports.append(TextReport(str(row["report_id"]), when.replace(tzinfo=None), str(row["text"]), unsure))
     return reports, problems
@@ -98,7 +101,10 @@ def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextRepor
 
 def _unsure(row: Mapping[str, object], flag: str | None, chance: str | None) -> bool:
     if flag is not None:
-        return str(row[flag]).lower() in ("1", "true", "yes")
+        word = str(row[flag]).strip().lower()
+        if word not in YES | NO:
+            raise ValueError(word)
+        return word in YES
     return float(str(row[chance or ""])) < UNSURE_BELOW
 
 

@@ -1,9 +1,10 @@
 """What became of published alarms: held up by the final count or not, and how many days before raw counts would have shown as much.
 
 An alarm holds up if the final count of its series, over the weeks it speaks of, is above the bound that was published for
-complete counts; one that does not is false. Alarms of one series whose weeks overlap are one, the first. A tested week whose final count is above its bound without an alarm in any
-publication was missed. The lead is the day on which the reports that had come in passed that bound by themselves, less the
-day of the alarm; replayed rows have none, for an alarm that is looked for every fourth week cannot be early.
+complete counts; one that does not is false. Alarms of one series whose weeks overlap are one, the first. A tested week
+whose final count is above its bound without an alarm in any publication was missed. The lead is the day on which the
+reports that had come in passed that bound by themselves, less the day of the alarm; replayed rows have none, for an alarm
+that is looked for every fourth week cannot be early.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def against_final(
         elif row.get("detector") != "early" and final(day, key) is not None:
             quiet[day, key] = max(quiet.get((day, key), 0.0), float(bound))
             weeks.add(day)
-    told, waiting = [], 0
+    told: list[dict[str, Any]] = []
+    leads: list[int | None] = []
+    waiting = 0
     spoken: set[tuple[date, Key]] = set()
     for (day, width, key), (issued, bound, row) in sorted(first.items(), key=lambda f: (f[1][0], f[0][0], f[0][1])):
         mine = {(day - timedelta(days=7 * back), key) for back in range(width)}
@@ -66,6 +69,7 @@ def against_final(
         weeks.add(day)
         held = sum(settled) > bound
         seen = passed(day, width, key, bound) if held and not row.get("replayed") else None
+        leads.append((seen - issued).days if seen else None)
         told.append(
             {
                 "date": day.isoformat(),
@@ -76,7 +80,7 @@ def against_final(
                 "bound": bound,
                 "final": sum(settled),
                 "held_up": held,
-                "lead": (seen - issued).days if seen else None,
+                "lead": leads[-1],
             }
         )
     missed = 0
@@ -84,7 +88,7 @@ def against_final(
         truth = final(*place)
         if place not in alarmed and truth is not None and truth > limit and truth >= LEAST:
             missed += 1
-    leads = [t["lead"] for t in told if t["lead"] is not None]
+    early = [lead for lead in leads if lead is not None]
     false = sum(not t["held_up"] for t in told)
     return {
         "alarms": len(told),
@@ -95,7 +99,7 @@ def against_final(
         "tested": len(quiet.keys() | {(day, key) for day, _width, key in first if final(day, key) is not None}),
         "weeks": len(weeks),
         "false_a_week": false / len(weeks) if weeks else None,
-        "lead_days": float(np.median(leads)) if leads else None,
+        "lead_days": float(np.median(early)) if early else None,
         "alarms_told": sorted(told, key=lambda t: (t["date"], t["as_of"]), reverse=True),
     }
 

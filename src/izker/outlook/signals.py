@@ -133,6 +133,7 @@ def detect(
         raise Refusal(N_("alpha must lie between 0 and 0.5 and the false discovery rate between 0 and 1"))
     if "early" in detectors and seen is None:
         raise Refusal(N_("the early detector needs reports with their dates: a line list or a reporting triangle"))
+    early_counts = None if seen is None else hierarchy.aggregate(seen)
     raw = np.asarray(values, dtype=np.float64)
     known = hierarchy.aggregate(raw)
     now = known[None]
@@ -145,8 +146,8 @@ def detect(
     best = np.median(now, axis=0)
     targets = list(range(max(size - weeks, 0), size))
     tests = [
-        _early(hierarchy.aggregate(seen), best, now, targets, alpha)
-        if name == "early"
+        _early(early_counts, best, now, targets, alpha)
+        if name == "early" and early_counts is not None
         else _test(name, dates, best, now, targets, alpha, draws is not None)
         for name in detectors
     ]

@@ -52,5 +52,5 @@ def early(seen: Floats, targets: Sequence[int], alpha: float) -> Early:
         p[k] = signals_nb.tail(seen[k][:, at], fit[..., 0], fit[..., 1], fit[..., 2])
     ranked = np.sort(p, axis=0) * count / np.arange(1, count + 1)[:, None, None]
     best = p.argmin(axis=0)
-    pick = lambda values: np.take_along_axis(values, best[None], axis=0)[0]  # noqa: E731 - one line, used three times
-    return Early(best + 1, pick(seen[:, :, at]), pick(mean), pick(bound), np.minimum(ranked.min(axis=0), 1.0))
+    observed, expected, limit = (np.take_along_axis(v, best[None], axis=0)[0] for v in (seen[:, :, at], mean, bound))
+    return Early(best + 1, observed, expected, limit, np.minimum(ranked.min(axis=0), 1.0))

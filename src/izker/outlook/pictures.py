@@ -99,8 +99,12 @@ class Canvas:
         size: int = 12,
         anchor: str = "start",
         bold: bool = False,
+        halo: bool = False,
     ) -> None:
+        """Words at a point; `halo`: with a rim of paper, for words that lines may pass behind."""
         weight = ' font-weight="600"' if bold else ""
+        if halo:
+            weight += f' stroke="{self.colour("paper")}" stroke-width="3" paint-order="stroke"'
         self.parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{self.colour(fill)}" '
             f'text-anchor="{anchor}"{weight}>{escape(words)}</text>'
@@ -195,11 +199,8 @@ def fan_chart(
     def y(v: float) -> float:
         return bottom - (bottom - top) * v / marks[-1]
 
-    for i, mark in enumerate(marks):
+    for mark in marks:
         c.line([(0, y(mark)), (right + 8, y(mark))], "rule")
-        if mark:
-            words = number(mark) + (f" {unit}" if unit and i == len(marks) - 1 else "")
-            c.text(0, y(mark) - 5, words, "ink-3")
     ok: npt.NDArray[np.bool_] = np.asarray(np.isfinite(q[:, (low, mid, high)]).all(axis=1))
     parts = [(a, min(b, split), 1.0) for a, b in _runs(ok) if a < split] + [
         (max(a, split - 1), b, 0.75) for a, b in _runs(ok) if b > split
@@ -218,6 +219,9 @@ def fan_chart(
             c.line(points, "sky", 2.5, "2 5", "round")
         else:
             c.line(points, "sky", 2.5)
+    for mark in marks[1:]:
+        words = number(mark) + (f" {unit}" if unit and mark == marks[-1] else "")
+        c.text(0, y(mark) - 5, words, "ink-3", halo=True)
     narrow = width < NARROW
     clear = 6.8 * len(f"{number(marks[-1])} {unit}") + 12  # right of the words on the top tick
     _reported(c, seen, q, mid, split, x, y, None if narrow else clear)

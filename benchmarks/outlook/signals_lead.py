@@ -5,7 +5,7 @@ reported after a delay drawn from the fraud-like LAPD records (median 11 days, p
 from the outbreak's first week end, alpha 0.01, the last four weeks judged at each look:
 
 * `izker`: the robust NB detector on nowcast draws (alarm if P(count > bound) > 0.9), and the early detector (offences
-  reported so far against what was known as early in past weeks): an alarm of either;
+  reported so far against what was known as early in past weeks; it judges the newest week only): an alarm of either;
 * `nowcast`: the first of the two alone;
 * `offence`, `report`: the NB detector on raw counts by week of offence and by week of report.
 

@@ -123,8 +123,8 @@ def detect(
     """Signals of the last `weeks` weeks: one a series, week and detector, alarms and quiet ones alike.
 
     values: bottom series (n, T) as known, NaN = missing week; draws (D, n, K): nowcast of the last K weeks; seen
-    (W, n, T): counts as early (`signals_early.windows`), which the detector "early" needs. fdr 0 switches the
-    Benjamini-Hochberg rule off. Without 12 weeks of history bound and alarm are empty and the reason says "no data".
+    (W, n, T): counts as early (`signals_early.windows`), which the detector "early" needs; it judges the newest week
+    only, for older ones had their turn. fdr 0 switches the Benjamini-Hochberg rule off. Without 12 weeks of history bound and alarm are empty and the reason says "no data".
     """
     unknown = [d for d in detectors if d not in DETECTORS]
     if unknown:
@@ -146,7 +146,7 @@ def detect(
     best = np.median(now, axis=0)
     targets = list(range(max(size - weeks, 0), size))
     tests = [
-        _early(early_counts, best, now, targets, alpha)
+        _early(early_counts, best, now, targets[-1:], alpha)
         if name == "early" and early_counts is not None
         else _test(name, dates, best, now, targets, alpha, draws is not None)
         for name in detectors
@@ -154,7 +154,7 @@ def detect(
     kept = _controlled(tests, fdr)
     signals: list[Signal] = []
     for test, allowed in zip(tests, kept, strict=True):
-        for k, t in enumerate(targets):
+        for k, t in enumerate(test.targets):
             for i, key in enumerate(hierarchy.keys):
                 chance = float(test.p[i, k]) if np.isfinite(test.bound[i, k]) else float("nan")
                 early_one = test.name == "early"
@@ -184,9 +184,10 @@ def detect(
 
 @dataclass(frozen=True)
 class _Test:
-    """What one detector says of every series and target week, (N, K) each."""
+    """What one detector says of every series and of the weeks `targets` (K), (N, K) each."""
 
     name: str
+    targets: list[int]
     observed: Floats
     expected: Floats
     bound: Floats
@@ -201,14 +202,15 @@ class _Test:
 def _controlled(tests: Sequence[_Test], fdr: float) -> list[npt.NDArray[np.bool_]]:
     """For each test (N, K) what the week's false discovery rate allows, over all detectors together; the changepoint on its own."""
     out = [np.ones_like(test.exceeds) for test in tests]
-    for together in ([i for i, t in enumerate(tests) if t.name != "changepoint"], [i for i, t in enumerate(tests) if t.name == "changepoint"]):
-        if not fdr or not together:
-            continue
-        p = np.stack([np.where(tests[i].exceeds, tests[i].p, 1.0) for i in together])
-        for k in range(p.shape[2]):
-            passed = benjamini_hochberg(p[:, :, k].ravel(), fdr).reshape(p.shape[:2])
-            for i, row in zip(together, passed, strict=True):
-                out[i][:, k] = row
+    if not fdr:
+        return out
+    for apart in (False, True):
+        together = [i for i, test in enumerate(tests) if (test.name == "changepoint") == apart]
+        for t in sorted({t for i in together for t in tests[i].targets}):
+            now = [(i, tests[i].targets.index(t)) for i in together if t in tests[i].targets]
+            p = np.concatenate([np.where(tests[i].exceeds[:, k], tests[i].p[:, k], 1.0) for i, k in now])
+            for (i, k), passed in zip(now, np.split(benjamini_hochberg(p, fdr), len(now)), strict=True):
+                out[i][:, k] = passed
     return out
 
 
@@ -228,7 +230,7 @@ def _early(seen: Floats, best: Floats, now: Floats, targets: list[int], alpha: f
     with np.errstate(invalid="ignore", divide="ignore"):
         score = np.where(found.bound > found.expected, (found.observed - found.expected) / (found.bound - found.expected), np.nan)
         exceeds = np.isfinite(found.bound) & (found.p < alpha) & (found.observed >= LEAST) & (sure > SURE)
-    return _Test("early", found.observed, found.expected, found.bound, score, found.p, sure, exceeds, found.window, final)
+    return _Test("early", targets, found.observed, found.expected, found.bound, score, found.p, sure, exceeds, found.window, final)
 
 
 def _test(name: str, dates: Sequence[date], best: Floats, now: Floats, targets: list[int], alpha: float, drawn: bool) -> _Test:
@@ -236,7 +238,7 @@ def _test(name: str, dates: Sequence[date], best: Floats, now: Floats, targets: 
     observed = best[:, targets]
     with np.errstate(invalid="ignore"):
         exceeds = np.isfinite(bound) & (probability > (SURE if drawn else 0.5)) & (observed >= LEAST)
-    return _Test(name, observed, mean, bound, score, p, probability, exceeds, np.ones(mean.shape, dtype=np.int64), bound)
+    return _Test(name, targets, observed, mean, bound, score, p, probability, exceeds, np.ones(mean.shape, dtype=np.int64), bound)
 
 
 def _measure(

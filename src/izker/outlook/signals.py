@@ -124,7 +124,8 @@ def detect(
 
     values: bottom series (n, T) as known, NaN = missing week; draws (D, n, K): nowcast of the last K weeks; seen
     (W, n, T): counts as early (`signals_early.windows`), which the detector "early" needs; it judges the newest week
-    only, for older ones had their turn. fdr 0 switches the Benjamini-Hochberg rule off. Without 12 weeks of history bound and alarm are empty and the reason says "no data".
+    only, for older ones had their turn. fdr 0 switches the Benjamini-Hochberg rule off. Without 12 weeks of history
+    bound and alarm are empty and the reason says "no data".
     """
     unknown = [d for d in detectors if d not in DETECTORS]
     if unknown:

@@ -50,9 +50,8 @@ bench-outlook: install-dev
 	$(BIN)/python -m benchmarks.outlook.nowcast
 
 lock:
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q requirements/run.in -o requirements/run.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q requirements/dev.in -o requirements/dev.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q requirements/bench.in -o requirements/bench.txt
+	cd requirements && for name in run dev bench; do \
+	  uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q $$name.in -o $$name.txt; done
 
 clean:
 	rm -rf .venv var

@@ -104,18 +104,26 @@ def lead() -> list[Line]:
             f"{row['lead_over_offence_weeks']:.0f}",
             ">= 7",
         ),
-        ("- over the detector on raw weeks of report, median days", f"{row['lead_over_report_weeks']:.0f}", ""),
         (
-            "- days to the alarm: nowcast / offence / report",
+            "- over the detector on raw weeks of report, days, median (mean)",
+            f"{row['lead_over_report_weeks']:.0f} ({row['mean_lead_over_report_weeks']:.0f})",
+            "",
+        ),
+        (
+            "- days to the alarm: Izker / its nowcast alone / offence / report",
             " / ".join(f"{row[f'days_{m}']:.0f}" for m in signals_lead.MODES),
             "",
         ),
         (
-            "- never seen in 16 weeks: nowcast / offence / report",
+            "- never seen in 16 weeks: the same order",
             " / ".join(f"{row[f'never_{m}']:.0%}" for m in signals_lead.MODES),
             "",
         ),
-        ("- false alarms a look", f"{row['false_alarms_a_look']:.3f}", ""),
+        (
+            "- false alarms a look: the same order",
+            " / ".join(f"{row[f'false_{m}']:.3f}" for m in signals_lead.MODES),
+            "",
+        ),
     ]
 
 

@@ -1,17 +1,22 @@
 """A planted new scheme among ordinary reports: days from its fifth report to the flag, and false alerts a week.
 
 Texts are generated here from phrases, in Kazakh and Russian, by the hand that wrote the detector: the figures
-compare settings and guard against regressions; they are no accuracy on real statements.
+compare settings and guard against regressions; they are no accuracy on real statements. Constants of the detector were
+chosen on other seeds (500-539 of the planted reports, 1007 and 1008 of the country's) than those run here.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from izker.outlook.text_clusters import find
-from izker.outlook.text_reports import TextReport
+from izker.outlook.text_reports import UNSURE_BELOW, TextReport
+
+if TYPE_CHECKING:
+    from izker.schemes import Verdict
 
 OPENINGS = (
     "Маған белгісіз адам қоңырау шалды",
@@ -135,8 +140,13 @@ def run(repeats: int = 20) -> dict[str, float]:
     }
 
 
+def unsure(verdict: Verdict) -> bool:
+    """As on the desk: the classifier abstained, or gave less than even odds."""
+    return verdict.abstained or verdict.probability < UNSURE_BELOW
+
+
 def world_reports(start: datetime, days: int, *, per_day: float, seed: int) -> list[TextReport]:
-    """Statements of the simulated country's grammar (synthetic), unsure where the shipped classifier abstains."""
+    """Statements of the simulated country's grammar (synthetic), unsure where the shipped classifier is."""
     from izker.jurisdictions import data
     from izker.schemes.classifier import classify
     from izker.world.texts import write_statements
@@ -167,7 +177,7 @@ def world_reports(start: datetime, days: int, *, per_day: float, seed: int) -> l
     texts = [s.text for s in write_statements(facts, rng)]
     verdicts = classify(texts)
     return [
-        TextReport(f"w{seed}-{i}", start + timedelta(minutes=float(at)), text, verdict.abstained)
+        TextReport(f"w{seed}-{i}", start + timedelta(minutes=float(at)), text, unsure(verdict))
         for i, (at, text, verdict) in enumerate(zip(minutes, texts, verdicts, strict=True))
     ]
 
@@ -183,14 +193,14 @@ def run_world(repeats: int = 6) -> dict[str, float]:
     background = world_reports(start, 104, per_day=20, seed=7)
     waits: list[float] = []
     told: set[str] = set()
-    unsure: list[bool] = []
+    doubts: list[bool] = []
     for seed in range(repeats):
         written = planted(begin, 14, seed=seed, days=10.0)
         verdicts = classify([r.text for r in written])
         new = [
-            TextReport(r.report_id, r.reported_at, r.text, v.abstained) for r, v in zip(written, verdicts, strict=True)
+            TextReport(r.report_id, r.reported_at, r.text, unsure(v)) for r, v in zip(written, verdicts, strict=True)
         ]
-        unsure += [r.unsure for r in new]
+        doubts += [r.unsure for r in new]
         fifth = sorted(r.reported_at for r in new)[4]
         flagged = None
         for day in range(60 if seed == 0 else 90, 104):
@@ -208,6 +218,6 @@ def run_world(repeats: int = 6) -> dict[str, float]:
         "median_days": float(np.median(waits)),
         "largest_days": float(np.max(waits)),
         "false_alerts_a_week": len(told) / (44 / 7),
-        "unsure_of_new": float(np.mean(unsure)),
+        "unsure_of_new": float(np.mean(doubts)),
         "unsure_of_ordinary": float(np.mean([r.unsure for r in background])),
     }

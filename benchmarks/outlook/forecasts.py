@@ -117,7 +117,8 @@ def statsforecast(path: Path) -> dict[str, dict[str, float]]:
                 "y": whole[scored, :origin].reshape(-1),
             }
         )
-        made = StatsForecast(models=list(models.values()), freq=1).forecast(df=frame, h=HORIZON)
+        # sorted rows reach the models as a read-only view of the frame, which AutoCES writes to; rows to be sorted are copied
+        made = StatsForecast(models=list(models.values()), freq=1).forecast(df=frame.iloc[::-1], h=HORIZON)
         scale = np.abs(np.diff(whole[:, :origin], axis=1)).mean(axis=1)
         column = {"AutoETS": "AutoETS", "AutoTheta": "AutoTheta", "AutoCES": "CES"}
         order = made["unique_id"].to_numpy().reshape(-1, HORIZON)[:, 0]

@@ -159,4 +159,7 @@ def test_the_verb_writes_files_and_keeps_its_record(tmp_path: Path) -> None:
 
     scored = own_record(tmp_path / "record", read_extract(source), AS_OF)
     assert scored is not None
-    assert scored["scored"] > 0
+    assert scored["forecast"]["scored"] > 0
+    assert scored["nowcast"]["levels"]["whole"]["coverage"]["0.95"] > 0.5
+    assert scored["live"] == 1
+    assert scored["signals"]["tested"] > 0

@@ -164,7 +164,7 @@ def test_missing_weeks_do_not_stop_the_detector() -> None:
 
 
 def test_an_unknown_detector_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(Refusal, match="farrington, nb, changepoint"):
+    with pytest.raises(Refusal, match="farrington, nb, early, changepoint"):
         detect(build((), [()]), weeks(3), [[1.0, 2.0, 3.0]], detectors=("oracle",))
 
 

@@ -17,7 +17,7 @@ from izker.ledger.layout import I64
 from izker.trail import Limits, trace
 from izker.trail.engines import trace_with
 from izker.trail.reference import Transfer
-from izker.trail.sql import DuckDB, Postgres, SqlEngine, placed, write_placed
+from izker.trail.sql import DuckDB, Postgres, SqlEngine, placed
 from izker.words import Refusal
 from tests.trail.ledgers import all_reports, built, transfers
 from tests.trail.test_rules_against_oracle import AS_OF, LIMITS
@@ -130,37 +130,6 @@ def test_postgresql_equals_the_compiled_engine(
         return SqlEngine(database).lots(book, limits, as_of)
 
     assert_equal(ledger, reports, engine, limits, as_of)
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="pyspark is not installed (extra izker[spark])")
-    if shutil.which("java") is None:
-        pytest.skip("no Java on this machine: Spark cannot start")
-    session = (
-        sql.SparkSession.builder.master("local[2]")
-        .appName("izker-test")
-        .config("spark.ui.enabled", "false")
-        .config("spark.driver.bindAddress", "127.0.0.1")
-        .config("spark.driver.host", "127.0.0.1")
-        .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.driver.memory", "700m")
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
-    yield session
-    session.stop()
-
-
-def test_spark_equals_the_compiled_engine(ledger: Ledger, reports: pl.DataFrame, spark: Any, tmp_path: Path) -> None:
-    from izker.trail.spark import spark_lots
-
-    write_placed(ledger, tmp_path / "placed")
-
-    def engine(book: Ledger, slots: I64, limits: Limits, as_of: int) -> I64:
-        return spark_lots(spark, tmp_path / "placed", book, slots, limits, as_of)
-
-    assert_equal(ledger, reports.head(20), engine, Limits(60_000_000, 5, 4), None)
 
 
 def test_an_engine_that_does_not_know_the_rule_says_so(ledger: Ledger, reports: pl.DataFrame) -> None:

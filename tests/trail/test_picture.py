@@ -8,7 +8,7 @@ import polars as pl
 from hypothesis import given, settings
 
 from izker.trail import trace
-from izker.trail.drawing import coloured
+from izker.trail.drawing import CLOCK, LETTER, coloured
 from izker.trail.picture import labels, ribbons, svg
 from izker.trail.reference import Transfer
 from tests.trail.ledgers import all_reports, built, transfers
@@ -67,3 +67,18 @@ def test_an_empty_trail_is_an_empty_picture() -> None:
     assert lots is not None
     assert ribbons(lots).ribbons == []
     assert svg(ribbons(lots.clear()), labels("en")).startswith("<svg")
+
+
+def test_names_stay_within_their_column_however_long_the_chain_is() -> None:
+    names = [f"KZ86125KZT50041{i:05d}" for i in range(10)]
+    rows = [Transfer(i, i, names[i], names[i + 1], 1000 - i) for i in range(9)]
+    with built(rows) as ledger:
+        lots = trace(ledger, pl.DataFrame({"report_id": ["R"], "transfer_id": [0]}), paths=True).lots
+    assert lots is not None
+    picture = ribbons(lots)
+    root = ET.fromstring(coloured(svg(picture, labels("ru"))))
+    spans = [e.text or "" for e in root.iter("{http://www.w3.org/2000/svg}tspan") if e.get("font-weight") == "600"]
+    assert len(spans) == 10  # the victim and nine accounts
+    assert max(map(len, spans)) * LETTER + CLOCK <= picture.step
+    assert {e.text for e in root.iter("{http://www.w3.org/2000/svg}title")} >= set(names[1:])
+    assert picture.exits_x > picture.columns[-1][0]

@@ -37,7 +37,7 @@ def command(
     """Make the one-page bulletin (PDF) from an extract of the register, as known on a day."""
     from izker.files import replacing
     from izker.outlook import bulletin as make
-    from izker.outlook.bulletin_record import keep, own_record
+    from izker.outlook.bulletin_record import keep, line, own_record
     from izker.times import LOCAL
 
     day = as_of.date() if as_of else make.last_monday(datetime.now(LOCAL))
@@ -45,7 +45,7 @@ def command(
     with progress() as bar:
         task = bar.add_task(_("bulletin"), total=len(wanted) + 1)
         extract = make.read_extract(register)
-        made = make.build(extract, day, record=own_record(record, extract, day) if record else None)
+        made = make.build(extract, day, record=line(own_record(record, extract, day)) if record else None)
         bar.advance(task)
         files = []
         for code in wanted:

@@ -161,6 +161,9 @@ def _table(panel: Panel, found: Forecast) -> None:
     Console().print(table)
     if found.hierarchy.size > 60:
         click.echo(_("{count} more series: use --json").format(count=found.hierarchy.size - 60), err=True)
+    if found.empty.any():
+        text = _("{count} series have no count or a part without one: no forecast for them")
+        click.echo(text.format(count=int(found.empty.sum())), err=True)
     if found.thin.any():
         click.echo(
             _("{count} series have fewer than 8 periods: their intervals are borrowed").format(

@@ -112,6 +112,9 @@ def _score(published: Path, truth: Path, kind: str, step: str | None) -> tuple[d
         rows = load_rows(published)
     frame, problems = tables.read_with_problems(truth)
     if kind == "signals" or "alarm" in rows[0]:
+        if "start" not in frame.columns:
+            have = ", ".join(frame.columns)
+            raise Refusal(N_("signals are scored against a table of outbreaks (start, end, strata); it has: {have}"), file=truth.name, have=have)
         columns = [c for c in frame.columns if c not in ("start", "end", "name")]
         return {"kind": "signals", **score_signals(rows, frame.to_dicts(), columns)}, problems
     panel = read_panel(frame, step=step, file=truth.name)
@@ -126,6 +129,10 @@ def _show(answer: dict[str, Any]) -> None:
             click.echo(f"{name:12} {value:.4g}" if isinstance(value, float) else f"{name:12} {value}")
     for interval, share in (answer.get("coverage") or {}).items():
         click.echo(f"{'coverage ' + interval:12} {share:.3f}")
+    for level, row in (answer.get("levels") or {}).items():
+        inside = row["coverage"].get("0.95")
+        beside = "".join(f", {name} {found['wis']:.4g}" for name, found in row["benchmarks"].items())
+        click.echo(f"  {level}: {row['rows']} rows, WIS {row['wis']:.4g}{beside}" + ("" if inside is None else f"; {inside:.1%} in 95 %"))
     drift = answer.get("drift")
     if drift and drift["alarm"]:
         click.echo(

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from izker.cli.output import json_option, print_json, progress, report
 from izker.words import _
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from izker.words import Problem
 
 
 @click.command("signals")
@@ -17,7 +23,7 @@ from izker.words import _
     "--detector",
     "detectors",
     multiple=True,
-    help="farrington, nb, changepoint or scan; may be given again [default: farrington, nb].",
+    help="farrington, nb, early, changepoint or scan; may be given again [default: farrington, nb, and early where FILE tells when each was reported].",
 )
 @click.option("--weeks", default=1, show_default=True, help="How many last weeks are judged.")
 @click.option("--alpha", default=0.01, show_default=True, help="One-sided level of the bound.")
@@ -33,6 +39,11 @@ from izker.words import _
 @click.option(
     "--texts", is_flag=True, help="FILE holds reports (report_id, reported_at, text, unsure): look for a new scheme."
 )
+@click.option(
+    "--decisions",
+    type=click.Path(path_type=Path),
+    help="With --texts: what was said of earlier groups, JSON rows of kind, cluster, reports, terms and (merged) into.",
+)
 @click.option("--svg", type=click.Path(path_type=Path), help="Write series and bound of the strongest signal as SVG.")
 @json_option
 def command(
@@ -45,6 +56,7 @@ def command(
     as_of: datetime | None,
     alarms_only: bool,
     texts: bool,
+    decisions: Path | None,
     svg: Path | None,
     as_json: bool,
 ) -> None:
@@ -57,16 +69,7 @@ def command(
 
     frame, problems = tables.read_with_problems(file)
     if texts:
-        from izker.outlook.text_clusters import find
-        from izker.outlook.text_reports import read_reports
-
-        reports, more = read_reports(frame, file=file.name)
-        found_texts = find(reports, now=as_of)
-        if as_json:
-            print_json([cluster.as_json() for cluster in found_texts])
-        else:
-            for cluster in found_texts:
-                click.echo(cluster.line())
+        more = _texts(frame, file.name, as_of, decisions, as_json)
         if report([*problems, *more]):
             raise SystemExit(1)
         return
@@ -83,12 +86,14 @@ def command(
             as_of=as_of.date() if as_of else None,
             file=file.name,
         )
+        usual = ("farrington", "nb", "early") if panel.seen is not None else ("farrington", "nb")
         found = detect(
             panel.hierarchy,
             panel.dates,
             panel.values,
             draws=panel.draws,
-            detectors=[d for d in detectors if d != "scan"] if detectors else ("farrington", "nb"),
+            seen=panel.seen,
+            detectors=[d for d in detectors if d != "scan"] if detectors else usual,
             weeks=weeks,
             alpha=alpha,
             fdr=fdr,
@@ -117,6 +122,25 @@ def command(
                 observed=f"{row['observed']:.0f}", weeks=row["weeks"], expected=f"{row['expected']:.0f}", regions=where
             )
             click.echo(f"{'!' if row['alarm'] else ' '} {row['date']}  [scan]  {line}")
+        if not shown and not groups:
+            click.echo(_("no alarm"))
     report(p for p in panel.problems if p.row is None)  # remarks on the whole table: nothing was left out
     if report([*problems, *(p for p in panel.problems if p.row is not None)]):
         raise SystemExit(1)
+
+
+def _texts(frame: pl.DataFrame, name: str, as_of: datetime | None, decisions: Path | None, as_json: bool) -> list[Problem]:
+    """Print the groups of reports that share new words; rows that could not be read are returned."""
+    from izker.outlook.text_clusters import find
+    from izker.outlook.text_reports import read_decisions, read_reports
+
+    reports, problems = read_reports(frame, file=name)
+    found = find(reports, now=as_of, decisions=read_decisions(decisions) if decisions else ())
+    if as_json:
+        print_json([cluster.as_json() for cluster in found])
+    elif not found:
+        click.echo(_("no group of reports shares new words"))
+    else:
+        for cluster in found:
+            click.echo(("! " if cluster.flagged else "  ") + cluster.line() + (f" [{cluster.decision}]" if cluster.decision else ""))
+    return problems

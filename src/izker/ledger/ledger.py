@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import polars as pl
 
-from izker.ledger import layout
+from izker.ledger import layout, lookup
 from izker.ledger.intake import KINDS
 from izker.ledger.layout import BASE_FILES, I16, I32, I64, SENTINEL, Manifest
 from izker.ledger.names import as_series
-from izker.ledger.overlay import Overlay, lay_over, nothing_over
+from izker.ledger.overlay import Bools, Overlay, lay_over, nothing_over
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
 
 if TYPE_CHECKING:
@@ -35,9 +34,9 @@ STATEMENT = {
 TRANSFER = {"id": pl.Int64, "ts": pl.Int64, "src": pl.String, "dst": pl.String, "amount": pl.Int64, "kind": pl.String}
 
 
-@dataclass(frozen=True)
-class Arrays:
-    """What the engines walk over. Slots from `rows.shape[0]` on live in `tail` (see `overlay`)."""
+class Arrays(NamedTuple):
+    """What the engines walk over, in the order in which kernels take it. Slots from `rows.shape[0]` on live in `tail`
+    (see `overlay`)."""
 
     rows: I64  # (slots, 4): out_cum, in_pos, ts, link
     side: I64  # (slots, 2): balance of src and dst before
@@ -48,9 +47,7 @@ class Arrays:
     tail_ids: I64
     tail_start: I32  # an account's first slot in the tail, -1 for none; empty where there is no tail
     tail_end: I32  # the slot of its sentinel there
-    moved: np.ndarray[
-        tuple[int], np.dtype[np.bool_]
-    ]  # accounts whose base slots are void: all their rows are in the tail
+    moved: Bools  # accounts whose base slots are void: all their rows are in the tail
 
 
 class Ledger:
@@ -221,21 +218,11 @@ class Ledger:
         changed = self._over.slot_of(transfer_id)
         if changed is not None:
             return changed
-        by_id: I64 = self._base["byid.bin"]
-        at = int(np.searchsorted(by_id, transfer_id))
-        if at == len(by_id) or by_id[at] != transfer_id:
-            return -1
-        return int(self._base["byslot.bin"][at])
+        return int(lookup.slot_of(*self.index, transfer_id))
 
     def slots_of(self, transfer_ids: I64) -> I64:
         """Slots of many transfers; -1 for ids that are not in the ledger."""
-        by_id: I64 = self._base["byid.bin"]
-        at = np.searchsorted(by_id, transfer_ids)
-        inside = np.minimum(at, max(len(by_id) - 1, 0))
-        slots = np.full(transfer_ids.size, -1, np.int64)
-        if len(by_id):
-            hit = by_id[inside] == transfer_ids
-            slots[hit] = self._base["byslot.bin"][inside[hit]]
+        slots: I64 = lookup.slots_of(*self.index, transfer_ids)
         known = self._over.known_ids
         if known.size:
             at = np.minimum(np.searchsorted(known, transfer_ids), known.size - 1)
@@ -282,16 +269,8 @@ class Ledger:
     def record(self, slots: I64) -> tuple[I64, I64, I64]:
         """(records (n, 4), amounts, ids) of slots, wherever they live."""
         a = self.arrays
-        size = a.rows.shape[0]
-        inside = slots < size
-        records = np.empty((slots.size, 4), np.int64)
-        amounts, ids = np.empty(slots.size, np.int64), np.empty(slots.size, np.int64)
-        for mask, rows, numbers, shift in ((inside, a.rows, a.ids, 0), (~inside, a.tail, a.tail_ids, size)):
-            at = slots[mask] - shift
-            records[mask] = rows[at]
-            amounts[mask] = rows[at + 1, OUT] - rows[at, OUT]
-            ids[mask] = numbers[at]
-        return records, amounts, ids
+        found: tuple[I64, I64, I64] = lookup.record(a.rows, a.ids, a.tail, a.tail_ids, slots)
+        return found
 
     def link_of(self, slots: I64) -> tuple[I64, I64]:
         """(dst, kind) of slots."""

@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from izker.ledger import lookup
 from izker.ledger.layout import I16, I32, I64, NEVER, RAW, SENTINEL, Manifest, Rows
 from izker.ledger.names import as_series
 from izker.ledger.sweep import AMOUNT, ID, IN, KIND, LINK, OUT, PAIR, TS, WHEN
@@ -121,12 +122,8 @@ def lay_over(path: Path, manifest: Manifest, base: dict[str, Any]) -> Overlay:
 
 def base_slots(base: dict[str, Any], ids: I64) -> I64:
     """Base slots of the given ids (those that are in the base)."""
-    by_id: I64 = base["byid.bin"]
-    if not by_id.size or not ids.size:
-        return _NONE
-    at = np.minimum(np.searchsorted(by_id, ids), by_id.size - 1)
-    slots: I64 = base["byslot.bin"][at[by_id[at] == ids]].astype(np.int64)
-    return np.sort(slots)
+    slots: I64 = lookup.slots_of(base["byid.bin"], base["byslot.bin"], ids)
+    return np.sort(slots[slots >= 0])
 
 
 def affected_accounts(base: dict[str, Any], manifest: Manifest, raw: Rows, gone: I64) -> I64:

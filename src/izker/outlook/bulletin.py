@@ -38,6 +38,7 @@ TEMPLATE = Path(__file__).with_name("bulletin.typ")
 AHEAD = 4
 SHOWN = 6  # weeks in the table, signals in the list
 SCHEMES = 8  # schemes in the table
+YOUNG = timedelta(weeks=8)  # a register younger than this has no whole weeks to choose from
 
 
 @dataclass(frozen=True)
@@ -50,13 +51,15 @@ class Extract:
 
 @dataclass(frozen=True)
 class Bulletin:
-    """What stands on the page, before it is set in a language."""
+    """What stands on the page, before it is set in a language. `signals`: the strongest alarm of each series; `tested`: all that was
+    judged, quiet ones too."""
 
     as_of: date
     synthetic: bool
     panel: Panel
     forecast: Forecast
     signals: tuple[Signal, ...]
+    tested: tuple[Signal, ...]
     record: Mapping[str, Any] | None
 
 
@@ -72,13 +75,23 @@ def read_extract(path: Path) -> Extract:
     known = next((c for c in ("registered_at", "reported_at") if c in names), None)
     frame = require(frame, ["occurred_at", known or "registered_at", "region", "scheme"], file.name)
     marks = (pq.read_schema(file).metadata or {}) if file.suffix == ".parquet" else {}
+    manifest = file.with_name("manifest.json")
+    told = json.loads(manifest.read_text(encoding="utf-8")) if manifest.is_file() else {}
     rows = frame.select(
         occurred=_day(frame, "occurred_at"),
         reported=_day(frame, str(known)),
         region=pl.col("region").cast(pl.String),
         scheme=pl.col("scheme").cast(pl.String),
     )
-    return Extract(rows, marks.get(b"synthetic") == b"true")
+    return Extract(rows, marks.get(b"synthetic") == b"true" or told.get("synthetic") is True)
+
+
+def whole_weeks(extract: Extract) -> pl.DataFrame:
+    """Rows of offences since the register began: of older ones only those reported late are in it, and their weeks would read as a rise."""
+    first, last = extract.rows["reported"].min(), extract.rows["reported"].max()
+    if not isinstance(first, date) or not isinstance(last, date) or last - first < YOUNG:
+        return extract.rows
+    return extract.rows.filter(pl.col("occurred") >= first)
 
 
 def _day(frame: pl.DataFrame, name: str) -> pl.Expr:
@@ -96,7 +109,7 @@ def build(extract: Extract, as_of: date, *, record: Mapping[str, Any] | None = N
     """Nowcast, forecast and signals from what was registered by `as_of`. Refuses an extract with nothing in it by
     then.
     """
-    rows = extract.rows.filter((pl.col("reported") <= as_of) & (pl.col("occurred") <= as_of))
+    rows = whole_weeks(extract).filter((pl.col("reported") <= as_of) & (pl.col("occurred") <= as_of))
     if rows.height == 0:
         raise Refusal(N_("no data: nothing was registered by {as_of}"), as_of=as_of.isoformat())
     panel = read_panel(rows, step="week", strata=["region", "scheme"], as_of=as_of)
@@ -109,12 +122,21 @@ def build(extract: Extract, as_of: date, *, record: Mapping[str, Any] | None = N
         interventions=[STRICTER_2025],
         report_share=REPORT_SHARE,
     )
-    signals = detect(panel.hierarchy, panel.dates, panel.values, draws=panel.draws, detectors=("nb",), weeks=2)
+    tested = detect(
+        panel.hierarchy,
+        panel.dates,
+        panel.values,
+        draws=panel.draws,
+        seen=panel.seen,
+        detectors=("nb", "early") if panel.seen is not None else ("nb",),
+        weeks=2,
+    )
     best: dict[tuple[str | None, ...], Signal] = {}
-    for s in signals:
-        if s.alarm and (s.key not in best or s.p < best[s.key].p):
+    for s in tested:  # a case whose region or scheme nobody has named yet is no scheme of its own
+        if s.alarm and "" not in s.key and (s.key not in best or s.p < best[s.key].p):
             best[s.key] = s
-    return Bulletin(as_of, extract.synthetic, panel, found, tuple(sorted(best.values(), key=lambda s: s.p)), record)
+    signals = tuple(sorted(best.values(), key=lambda s: s.p))
+    return Bulletin(as_of, extract.synthetic, panel, found, signals, tuple(tested), record)
 
 
 def page(bulletin: Bulletin) -> dict[str, Any]:
@@ -255,21 +277,37 @@ def place_name(key: Sequence[str | None]) -> str:
     region, scheme = key[0], key[1] if len(key) > 1 else None
     parts = []
     if scheme is not None:
-        words = known.get(scheme, scheme)
+        words = known.get(scheme, scheme) or _("scheme not named")
         parts.append(words if isinstance(words, str) else words[language()])
     if region is not None:
-        parts.append(names[region].label(language()) if region in names else region)
+        parts.append(names[region].label(language()) if region in names else region or _("region not named"))
     return ", ".join(parts) or _("whole country")
 
 
 def _signal(s: Signal, index: int) -> dict[str, str]:
+    if s.detector == "early" and s.weeks > 1:
+        text = _("last {weeks} weeks: {observed} reported already, usual by now {expected}, bound {bound}")
+    elif s.detector == "early":
+        text = _("week of {date}: {observed} reported already, usual by now {expected}, bound {bound}")
+    else:
+        text = _("week of {date}: {observed}, expected {expected}, bound {bound}")
+    fields = {"observed": number(s.observed), "expected": number(s.expected), "bound": number(s.bound)}
     return {
         "name": place_name(s.key),
-        "words": _("week of {date}: {observed}, expected {expected}, bound {bound}").format(
-            date=short_date(s.date), observed=number(s.observed), expected=number(s.expected), bound=number(s.bound)
-        ),
+        "words": text.format(date=short_date(s.date), weeks=s.weeks, **fields),
         "spark": f"spark{index}.svg",
+        "why": _why(s),
     }
+
+
+def _why(s: Signal) -> str:
+    """How sure it is and how often chance alone gives as much."""
+    years = _("over 100") if s.recurrence_years > 100 else f"{s.recurrence_years:.1f}" if s.recurrence_years < 10 else number(s.recurrence_years)
+    text = _("corrected count above the expected one in {share} of draws; by chance once in {years} years")
+    if s.detector != "early":
+        text = _("above the bound in {share} of draws; by chance once in {years} years")
+    share = f"{s.probability:.0%}".replace("%", "\u00a0%")
+    return text.format(share=share, years=years if language() == "en" else years.replace(".", ","))
 
 
 def _record(record: Mapping[str, Any] | None) -> str:
@@ -290,18 +328,38 @@ def pictures(bulletin: Bulletin, palette: str = "print") -> dict[str, str]:
     """File name -> SVG of everything drawn on the page, in the language in force."""
     panel = bulletin.panel
     out = {"fan.svg": fan_of(panel, bulletin.forecast, palette=palette, width=760, height=225)}
-    whole = panel.hierarchy.sums @ _newest(panel)
-    column = panel.hierarchy.columns.index("region") if "region" in panel.hierarchy.columns else 0
-    by_region = {
-        str(key[column]): float(whole[i])
-        for i, key in enumerate(panel.hierarchy.keys)
-        if key[column] is not None and sum(k is not None for k in key) == 1
-    }
+    column = _column(bulletin)
+    found = {code: value for code, value, _low, _high in _regions(bulletin)}
     marked = {str(s.key[column]): _("signal") for s in bulletin.signals if s.key[column] is not None}
-    out["map.svg"] = tile_map(by_region, title=_("tile map of the regions"), marked=marked, palette=palette)
+    out["map.svg"] = tile_map(found, title=_("tile map of the regions"), marked=marked, palette=palette)
     for i, s in enumerate(bulletin.signals[:SHOWN]):
         out[f"spark{i}.svg"] = sparkline(s.series[-12:], s.bound, palette=palette, title=place_name(s.key))
     return out
+
+
+def _column(bulletin: Bulletin) -> int:
+    columns = bulletin.panel.hierarchy.columns
+    return columns.index("region") if "region" in columns else 0
+
+
+def _regions(bulletin: Bulletin) -> list[tuple[str, float, float, float]]:
+    """(code, newest week corrected, 2.5 %, 97.5 %) of every region that has a case; the ends are NaN without draws."""
+    panel, column = bulletin.panel, _column(bulletin)
+    whole = panel.hierarchy.sums @ _newest(panel)
+    ends = np.full((2, whole.size), np.nan)
+    if panel.draws is not None:
+        ends = np.quantile(panel.hierarchy.aggregate(panel.draws[:, :, -1:])[:, :, 0], (0.025, 0.975), axis=0)
+    return [
+        (str(key[column]), float(whole[i]), float(ends[0, i]), float(ends[1, i]))
+        for i, key in enumerate(panel.hierarchy.keys)
+        if key[column] is not None and sum(k is not None for k in key) == 1
+    ]
+
+
+def by_region(bulletin: Bulletin) -> list[list[str]]:
+    """The table behind the map in the language in force: region, newest week corrected, 95 % interval; largest first."""
+    rows = sorted(_regions(bulletin), key=lambda r: -r[1])
+    return [[place_name((code, None)), number(value), f"{number(low)}–{number(high)}"] for code, value, low, high in rows]
 
 
 def pdf(bulletin: Bulletin, code: str) -> bytes:

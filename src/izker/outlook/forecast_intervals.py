@@ -2,8 +2,9 @@
 
 Errors u(y) - u(forecast) with u = 2 sqrt(y + 3/8) (counts) or log(1 + y) (money) are taken from rolling origins.
 Each series' mean square is shrunk towards its level's, standardised errors are pooled within a level, and their
-quantiles (a split conformal set; Vovk et al. 2005) give the interval. A gamma-Poisson predictive from the last half
-year is a floor for its width: a year of zeros gives "0, but up to so many", not "0".
+quantiles (a split conformal set; Vovk et al. 2005) give the interval. A level whose past intervals held too often gets
+narrower ones, one that missed too often wider ones (`_tracked`). A gamma-Poisson predictive from the last half year is a
+floor for its width: a year of zeros gives "0, but up to so many", not "0".
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ ORIGINS = 78  # rolling origins looked back
 HALF_LIFE = 20.0  # origins after which an error counts half
 SHRINK = 12.0  # a level's mean square counts as so many own errors
 FEW = 60  # standardised errors below which a level borrows from all levels
+TRACKED = 0.1  # by how much (log) an origin outside its interval widens a level's; one inside narrows it by a nineteenth of that
+MOST_TRACKED = 0.7  # the widest and narrowest the tracking may go: twice and half
 PRIOR_SHAPE = 0.5  # Jeffreys' prior of the gamma-Poisson floor
 GRID = np.concatenate([[0.005, 0.0125, 0.025], np.arange(0.05, 0.951, 0.05), [0.975, 0.9875, 0.995]])
 
@@ -88,7 +91,31 @@ def spread(values: Floats, levels: Floats, group: npt.NDArray[np.int64], horizon
         inside = group == g
         pooled = inside if seen[inside].any(axis=1).sum() >= FEW else np.ones(series, dtype=bool)
         shape[inside] = _quantiles(standard[pooled][seen[pooled]], heft[pooled][seen[pooled]])
-    return Spread(scale, shape, seen.sum(axis=(1, 2)))
+    return Spread(scale * _tracked(standard, shape, group)[:, None], shape, seen.sum(axis=(1, 2)))
+
+
+def _tracked(standard: Floats, shape: Floats, group: npt.NDArray[np.int64]) -> Floats:
+    """(N,) factor of each series' scale after its level's 95 % intervals were followed through the past origins.
+
+    standard (N, H, O): standardised errors by origin, NaN where unknown; shape (N, G). After each origin the factor's
+    logarithm moves by TRACKED x (share outside - 0.05): adaptive conformal inference (Gibbs and Candes 2021, NeurIPS)
+    on the scale. Calm and wild years follow each other, and a pool of past errors answers to a change a year late.
+    """
+    low, high = (int(np.flatnonzero(level == GRID)[0]) for level in (0.025, 0.975))
+    out = np.empty(standard.shape[0])
+    for g in np.unique(group):
+        z, ends = standard[group == g], shape[group == g]
+        log = 0.0
+        for t in range(z.shape[2]):
+            now = z[:, :, t]
+            known = np.isfinite(now)
+            if known.any():
+                factor = np.exp(log)
+                outside = (now < factor * ends[:, low, None]) | (now > factor * ends[:, high, None])
+                log += TRACKED * (float(outside[known].mean()) - 0.05)
+                log = min(max(log, -MOST_TRACKED), MOST_TRACKED)
+        out[group == g] = np.exp(log)
+    return out
 
 
 def _quantiles(z: Floats, weight: Floats) -> Floats:

@@ -19,8 +19,10 @@ import numpy.typing as npt
 import polars as pl
 
 from izker.outlook.hierarchy import Hierarchy, build
-from izker.outlook.nowcast import nowcast
+from izker.outlook.nowcast import of_triangle
+from izker.outlook.signals_early import windows
 from izker.outlook.steps import Step
+from izker.outlook.triangle import read_triangle
 from izker.tables import require
 from izker.words import N_, Problem, Refusal
 
@@ -39,7 +41,7 @@ SPAN_LIMIT = 20_000  # periods between first and last date beyond which a date m
 @dataclass(frozen=True)
 class Panel:
     """values (n, T): bottom series by period start `dates`, NaN = missing; draws (D, n, K) of the last K periods or
-    None.
+    None; seen (W, n, T): counts of the last 1 .. W periods as known at the end of each (`signals_early.windows`).
     """
 
     hierarchy: Hierarchy
@@ -48,6 +50,7 @@ class Panel:
     step: Step
     kind: Kind = "count"
     draws: Floats | None = None
+    seen: Floats | None = None
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -226,7 +229,7 @@ def _panel(
         values[:, ~present] = np.nan
         note = N_("{count} periods have no row at all (first {first}): taken as missing, not as zero")
         problems.append(Problem(note, {"count": len(gaps), "first": gaps[0]}, file=file))
-    return Panel(build(strata, keys), tuple(dates), values, step, kind, None, problems)
+    return Panel(build(strata, keys), tuple(dates), values, step, kind, None, None, problems)
 
 
 def _omits_zeros(rows: list[Row]) -> bool:
@@ -238,8 +241,12 @@ def _omits_zeros(rows: list[Row]) -> bool:
 def _with_nowcast(
     frame: pl.DataFrame, step: Step, strata: Sequence[str] | None, as_of: date | None, file: str
 ) -> Panel:
-    """Line list or triangle: history as reported so far, draws of the periods that are not complete yet."""
-    found = nowcast(frame, strata=strata, as_of=as_of, step=step, horizon=10**6, file=file)
+    """Line list or triangle: history as reported so far, draws of the periods that are not complete yet.
+
+    Newest periods the nowcast gives no estimate for are left out: they are not known to be empty.
+    """
+    cells = read_triangle(frame, strata=strata, as_of=as_of, step=step, file=file)
+    found = of_triangle(cells, horizon=10**6)
     leaves = list(found.leaves)
     width = len(found.dates)
     known = found.rows["known"].to_numpy().reshape(len(found.keys), width)[leaves]
@@ -248,16 +255,19 @@ def _with_nowcast(
     draws = None
     if found.draws.shape[0]:
         leaf_draws = np.moveaxis(found.draws, 1, 0)[leaves]
-        open_periods = np.flatnonzero(np.nan_to_num(found.completeness, nan=1.0) < 0.995)
+        estimated = np.flatnonzero(np.isfinite(leaf_draws).all(axis=(0, 1)))
+        width = int(estimated[-1]) + 1 if estimated.size else width
+        open_periods = np.flatnonzero(np.nan_to_num(found.completeness[:width], nan=1.0) < 0.995)
         start = int(open_periods[0]) if open_periods.size else width
         if start < width:
-            draws = np.moveaxis(np.nan_to_num(leaf_draws[:, :, start:], nan=0.0), 0, 1)
+            draws = np.moveaxis(np.nan_to_num(leaf_draws[:, :, start:width], nan=0.0), 0, 1)
     return Panel(
         hierarchy,
-        tuple(found.dates),
-        np.asarray(known, dtype=np.float64),
+        tuple(found.dates[:width]),
+        np.asarray(known[:, :width], dtype=np.float64),
         found.step,
         "count",
         draws,
+        windows(cells.known)[:, :, :width],
         list(found.problems),
     )

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+from scipy.sparse import csr_array
 
 Floats = npt.NDArray[np.float64]
 Key = tuple[str | None, ...]
@@ -39,8 +41,20 @@ class Hierarchy:
         """Bottom (..., n, T) -> every series (..., N, T). A missing bottom value makes its sums missing."""
         v = np.asarray(values, dtype=np.float64)
         unknown = np.isnan(v)
-        total = self.sums @ np.where(unknown, 0.0, v)
-        return np.asarray(np.where(self.sums @ unknown > 0, np.nan, total) if unknown.any() else total)
+        if not unknown.any():
+            return self._summed(v)
+        total = self._summed(np.where(unknown, 0.0, v))
+        return np.asarray(np.where(self._summed(unknown.astype(np.float64)) > 0, np.nan, total))
+
+    def _summed(self, values: Floats) -> Floats:
+        """Sums over the axis before the last, by the few non-zero entries of S: (..., n, T) -> (..., N, T)."""
+        flat = np.moveaxis(values, -2, 0)
+        total = self._sparse @ flat.reshape(flat.shape[0], -1)
+        return np.moveaxis(total.reshape(self.size, *flat.shape[1:]), 0, -2)
+
+    @cached_property
+    def _sparse(self) -> csr_array:
+        return csr_array(self.sums)
 
     def projector(self, variance: npt.ArrayLike) -> Floats:
         """G (n, N): reconciled bottom values from every series' base values, given their error variances (N,)."""

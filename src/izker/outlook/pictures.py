@@ -44,6 +44,7 @@ LIGHT = {
     "on-q1": "#131C22",
     "on-q5": "#FFFFFF",
 }
+NARROW = 600  # px below which a chart leaves out what would not fit
 FONT = "'Noto Sans Izker','Noto Sans',sans-serif"
 FONTS = Path(__file__).resolve().parents[1] / "fonts"
 
@@ -98,8 +99,12 @@ class Canvas:
         size: int = 12,
         anchor: str = "start",
         bold: bool = False,
+        halo: bool = False,
     ) -> None:
+        """Words at a point; `halo`: with a rim of paper, for words that lines may pass behind."""
         weight = ' font-weight="600"' if bold else ""
+        if halo:
+            weight += f' stroke="{self.colour("paper")}" stroke-width="3" paint-order="stroke"'
         self.parts.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size}" fill="{self.colour(fill)}" '
             f'text-anchor="{anchor}"{weight}>{escape(words)}</text>'
@@ -184,7 +189,7 @@ def fan_chart(
     place = {round(level, 4): i for i, level in enumerate(levels)}
     mid, low, high = place[0.5], 0, len(levels) - 1
     inner = (place.get(0.25), place.get(0.75))
-    left, right, top, bottom = 8.0, width - 72.0, 28.0, height - 26.0
+    left, right, top, bottom = 8.0, width - (72.0 if width >= NARROW else 52.0), 28.0, height - 26.0
     marks = ticks(float(np.nanmax(np.concatenate([q[:, high], seen[np.isfinite(seen)]]))))
     split = count if forecast_from is None else forecast_from
 
@@ -194,11 +199,8 @@ def fan_chart(
     def y(v: float) -> float:
         return bottom - (bottom - top) * v / marks[-1]
 
-    for i, mark in enumerate(marks):
+    for mark in marks:
         c.line([(0, y(mark)), (right + 8, y(mark))], "rule")
-        if mark:
-            words = number(mark) + (f" {unit}" if unit and i == len(marks) - 1 else "")
-            c.text(0, y(mark) - 5, words, "ink-3")
     ok: npt.NDArray[np.bool_] = np.asarray(np.isfinite(q[:, (low, mid, high)]).all(axis=1))
     parts = [(a, min(b, split), 1.0) for a, b in _runs(ok) if a < split] + [
         (max(a, split - 1), b, 0.75) for a, b in _runs(ok) if b > split
@@ -217,13 +219,19 @@ def fan_chart(
             c.line(points, "sky", 2.5, "2 5", "round")
         else:
             c.line(points, "sky", 2.5)
+    for mark in marks[1:]:
+        words = number(mark) + (f" {unit}" if unit and mark == marks[-1] else "")
+        c.text(0, y(mark) - 5, words, "ink-3", halo=True)
+    narrow = width < NARROW
     clear = 6.8 * len(f"{number(marks[-1])} {unit}") + 12  # right of the words on the top tick
-    _reported(c, seen, q, mid, split, x, y, clear)
+    _reported(c, seen, q, mid, split, x, y, None if narrow else clear)
+    if narrow and np.isfinite(seen[:split]).any():
+        c.text(0, bottom - 8, _("corrected for late reporting"), "sky", 12, bold=True)
     if 0 < split < count:
         middle = (x(split - 1) + x(split)) / 2
         c.line([(middle, 14), (middle, bottom)], "ink", 1, "1 3")
         c.text(middle + 6, 20, _("forecast"))
-        if np.isfinite(seen[:split]).any():
+        if np.isfinite(seen[:split]).any() and not narrow:
             c.text(middle - 6, 20, _("nowcast"), anchor="end")
     last = count - 1
     while last and not ok[last]:
@@ -236,7 +244,7 @@ def fan_chart(
         spots.append((y(q[last, inner[1]]), f"{_percent(levels[inner[1]] - levels[inner[0]])}", False))
     for (_at, words, bold), at in zip(spots, _spread([s[0] + 4 for s in spots], 15), strict=True):
         c.text(x(last) + 6, at, words, bold=bold)
-    _axis(c, dates, x, bottom)
+    _axis(c, dates, x, bottom, most=max(2, min(8, int(width // 100))))
     return c.svg()
 
 
@@ -244,8 +252,12 @@ def _percent(share: float) -> str:
     return f"{round(share * 100)}{NBSP}%"
 
 
-def _reported(c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale, y: Scale, clear: float) -> None:
-    """The ink line of what is reported so far where it differs from the estimate, with its labels right of `clear`."""
+def _reported(
+    c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale, y: Scale, clear: float | None
+) -> None:
+    """The ink line of what is reported so far where it differs from the estimate, with its labels right of `clear` (None: the label of the
+    estimate stands elsewhere).
+    """
     apart = np.isfinite(seen[:split]) & (np.abs(seen[:split] - q[:split, mid]) > 0.005 * np.maximum(q[:split, mid], 1))
     if not apart.any():
         return
@@ -261,7 +273,7 @@ def _reported(c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale
     if np.isfinite(q[i, mid]):
         c.dot(x(i), y(q[i, mid]), 4.5, "sky", ring=True)
         missing = q[i, mid] - seen[i]
-        if y(seen[i]) - y(q[i, mid]) > 40:
+        if y(seen[i]) - y(q[i, mid]) > 40 and c.width >= NARROW:
             c.line([(x(i), y(q[i, mid]) + 9), (x(i), y(seen[i]) - 9)], "ink-2")
             c.text(
                 x(i) + 20,
@@ -269,7 +281,7 @@ def _reported(c: Canvas, seen: Floats, q: Floats, mid: int, split: int, x: Scale
                 _("{count} still to come").format(count=number(missing)),
             )
     label = max(start - 4, 0)
-    if np.isfinite(q[label, mid]):
+    if clear is not None and np.isfinite(q[label, mid]):
         words = _("corrected for late reporting")
         half = 3.9 * len(words)  # about half its width, 14 px semibold
         highest = min(y(v) for v in q[max(label - 5, 0) : label + 6, -1] if np.isfinite(v))
@@ -354,5 +366,5 @@ def bound_chart(
     shown = [(y(v), words, bold) for v, words, bold in names if np.isfinite(v)]
     for (_at, words, bold), at in zip(shown, _spread([s[0] + 4 for s in shown], 15), strict=True):
         c.text(right + 10, at, words, "sky" if bold else "ink-2", bold=bold)
-    _axis(c, dates, x, bottom)
+    _axis(c, dates, x, bottom, most=max(2, min(8, int(width // 100))))
     return c.svg()

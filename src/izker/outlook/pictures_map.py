@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from izker.jurisdictions import regions
-from izker.outlook.pictures import FONTS, Canvas, number
+from izker.outlook.pictures import FONTS, NARROW, Canvas, number
 from izker.words import _, language
 
 TILE_WIDTH, TILE_HEIGHT, GAP = 96.0, 68.0, 4.0
@@ -90,8 +90,9 @@ def pit_strip(pit: npt.ArrayLike, *, title: str, width: float = 936, palette: st
         c.line(
             [(x, 16 if inside else 10), (x, 40 if inside else 46)], "sky" if inside else "ink", 1.5 if inside else 2.5
         )
-    marks = ((0.0, _("lower than published"), "start"), (0.25, "25\u00a0%", "middle"), (0.5, _("median"), "middle"))
-    for at, words, anchor in (*marks, (0.75, "75\u00a0%", "middle"), (1.0, _("higher than published"), "end")):
+    quarters = ((0.25, "25\u00a0%", "middle"), (0.5, _("median"), "middle"), (0.75, "75\u00a0%", "middle"))
+    ends = ((0.0, _("lower than published"), "start"), (1.0, _("higher than published"), "end"))
+    for at, words, anchor in (*ends, *(quarters if width >= NARROW else ())):
         c.text(at * width, 57, words, anchor=anchor)
     return c.svg()
 

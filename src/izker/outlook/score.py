@@ -12,7 +12,7 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -30,12 +30,13 @@ Row = Mapping[str, Any]
 Place = tuple[date, tuple[str | None, ...]]
 
 BAND = (0.93, 0.97)  # where the coverage of 95 % intervals must lie
+PLAIN = {"date", "as_of", "kind", "step", "method", "detector", "reason", "since"}  # text in a published row that is no stratum
 RECENT = 26  # issue days whose coverage is watched for drift
 
 
 @dataclass(frozen=True)
 class Scored:
-    """One published row with its truth: arrays of M rows, quantiles (M, L)."""
+    """Published rows with their truth: arrays of M rows, quantiles (M, L); `benchmarks`: name -> (M,) points published beside."""
 
     dates: tuple[date, ...]
     keys: tuple[tuple[str | None, ...], ...]
@@ -47,6 +48,27 @@ class Scored:
     scale: Floats
     waiting: int
     empty: int
+    columns: tuple[str, ...] = ()
+    benchmarks: Mapping[str, Floats] = field(default_factory=dict)
+
+
+def joined(parts: Sequence[Scored]) -> Scored:
+    """Several matches (truths cut on different weekdays) as one; the levels of the first hold for all."""
+    names = sorted({name for p in parts for name in p.benchmarks})
+    return Scored(
+        tuple(d for p in parts for d in p.dates),
+        tuple(k for p in parts for k in p.keys),
+        tuple(i for p in parts for i in p.issued),
+        next((p.levels for p in parts if p.levels), ()),
+        np.concatenate([p.quantiles for p in parts if p.dates] or [np.empty((0, 0))]),
+        np.concatenate([p.known for p in parts]),
+        np.concatenate([p.truth for p in parts]),
+        np.concatenate([p.scale for p in parts]),
+        sum(p.waiting for p in parts),
+        sum(p.empty for p in parts),
+        parts[0].columns,
+        {n: np.concatenate([p.benchmarks.get(n, np.full(len(p.dates), np.nan)) for p in parts]) for n in names},
+    )
 
 
 def load_rows(path: Path) -> list[dict[str, Any]]:
@@ -60,7 +82,7 @@ def load_rows(path: Path) -> list[dict[str, Any]]:
         )
     except json.JSONDecodeError as error:
         raise Refusal(
-            N_("the JSON is broken at line {line}: {error}"), file=path.name, line=error.lineno, error=error.msg
+            N_("this is no JSON (line {line}: {error}); rows are what the verbs print with --json"), file=path.name, line=error.lineno, error=error.msg
         ) from error
     if not values or not all(isinstance(v, dict) for v in values):
         raise Refusal(
@@ -94,13 +116,19 @@ def match(rows: Iterable[Row], panel: Panel, *, issued: str = "") -> tuple[Score
     columns = panel.hierarchy.columns
     kept: list[tuple[date, tuple[str | None, ...], str, list[float], float, float, float]] = []
     problems: list[Problem] = []
+    beside: list[Mapping[str, Any]] = []
     waiting = empty = 0
+    foreign: dict[str, int] = defaultdict(int)
     levels: tuple[float, ...] = ()
     last = panel.dates[-1]
     for number, row in enumerate(rows, 1):
         day, quantiles = as_date(row.get("date")), row.get("quantiles")
         if day is None or not isinstance(quantiles, dict):
             problems.append(Problem(N_("the row has no date or no quantiles"), {}, row=number))
+            continue
+        strange = [c for c, v in row.items() if isinstance(v, str) and c not in columns and c not in PLAIN]
+        if strange:  # a null stratum means all: without the column the row would be taken for a sum
+            foreign[", ".join(strange)] += 1
             continue
         values = [(float(q), v) for q, v in quantiles.items()]
         if not values or any(v is None for _q, v in values):
@@ -128,6 +156,7 @@ def match(rows: Iterable[Row], panel: Panel, *, issued: str = "") -> tuple[Score
         past = series[key][: next((t for t, d in enumerate(panel.dates) if d >= day), len(panel.dates))]
         steps = np.abs(np.diff(past[np.isfinite(past)]))
         scale = float(steps.mean()) if steps.size >= 4 and steps.mean() > 0 else math.nan
+        beside.append(row.get("benchmarks") or {})
         kept.append(
             (
                 day,
@@ -139,6 +168,9 @@ def match(rows: Iterable[Row], panel: Panel, *, issued: str = "") -> tuple[Score
                 scale,
             )
         )
+    for names, count in foreign.items():
+        text = N_("{count} rows are by {columns}, which the truth does not have: they are not scored")
+        problems.append(Problem(text, {"count": count, "columns": names}))
     found = Scored(
         tuple(k[0] for k in kept),
         tuple(k[1] for k in kept),
@@ -150,8 +182,18 @@ def match(rows: Iterable[Row], panel: Panel, *, issued: str = "") -> tuple[Score
         np.array([k[6] for k in kept]),
         waiting,
         empty,
+        columns,
+        {
+            name: np.array([math.nan if b.get(name) is None else float(b[name]) for b in beside])
+            for name in sorted({name for b in beside for name in b})
+        },
     )
     return found, problems
+
+
+def level_name(columns: Sequence[str], key: Sequence[str | None]) -> str:
+    """'region + scheme' for a series with both, 'whole' for all together."""
+    return " + ".join(c for c, part in zip(columns, key, strict=True) if part is not None) or "whole"
 
 
 def summary(scored: Scored) -> dict[str, Any]:
@@ -170,8 +212,9 @@ def summary(scored: Scored) -> dict[str, Any]:
         }
     every = np.ones(len(scored.dates), dtype=bool)
     out.update(_figures(scored, every))
-    depth = np.array([sum(k is not None for k in key) for key in scored.keys])
-    out["levels"] = {str(int(d)): _figures(scored, depth == d) for d in np.unique(depth)}
+    names = [level_name(scored.columns, key) for key in scored.keys]
+    inside = {name: np.array([n == name for n in names]) for name in dict.fromkeys(names)}
+    out["levels"] = {name: _figures(scored, rows) for name, rows in inside.items()}
     loss = wis.wis(scored.levels, scored.quantiles, scored.truth)
     with np.errstate(invalid="ignore", divide="ignore"):
         order = np.argsort(-np.nan_to_num(loss / scored.scale, nan=0.0))
@@ -202,7 +245,16 @@ def _figures(scored: Scored, inside: npt.NDArray[np.bool_]) -> dict[str, Any]:
     raw = np.abs(known - y)
     scaled = np.abs(middle - y) / scale
     place = wis.pit(scored.levels, q, y)
+    beside = {}
+    for name, points in scored.benchmarks.items():
+        there = np.isfinite(points[inside])
+        if there.any():  # a point is an interval of no width: its score is its absolute error
+            error = np.abs(points[inside] - y)[there]
+            beside[name] = {"wis": float(error.mean()), "izker": float(loss[there].mean()), "rows": int(there.sum())}
     return {
+        "rows": int(inside.sum()),
+        "dates": len({d for d, i in zip(scored.dates, inside, strict=True) if i}),
+        "benchmarks": beside,
         "wis": float(loss.mean()),
         "mae": float(np.abs(middle - y).mean()),
         "wis_raw": float(np.nanmean(raw)) if np.isfinite(raw).any() else None,

@@ -3,8 +3,11 @@ alarms.
 
 Every series of the hierarchy is put to each detector for the last weeks. With nowcast draws the bound comes from
 complete history and the count from the draws: alarm if P(count > bound) > 0.9 over the draws, so that late reports
-hide nothing. Within a week Benjamini and Hochberg's rule holds the share of false alarms among all alarms; the
-recurrence interval says how often chance alone would give as much. A signal is a reason to look, never a finding.
+hide nothing. The early detector looks at the same offences from the other side: what is reported of them by now, against
+what was as early in past weeks; the corrected count must be above its expectation in more than 0.9 of the draws too, for
+faster reporting alone is no outbreak. Within a week Benjamini and Hochberg's rule over all series and detectors together (the
+changepoint's posterior apart) holds the share of false alarms among all alarms; the recurrence interval says how often
+chance alone would give as much. A signal is a reason to look, never a finding.
 """
 
 from __future__ import annotations
@@ -19,12 +22,13 @@ import numpy.typing as npt
 from izker.outlook import signals_farrington, signals_nb
 from izker.outlook.hierarchy import Hierarchy, Key
 from izker.outlook.signals_changepoint import changes
+from izker.outlook.signals_early import WINDOWS, early
 from izker.outlook.signals_scan import Cluster, scan
 from izker.words import N_, Refusal, _
 
 Floats = npt.NDArray[np.float64]
 
-DETECTORS = ("farrington", "nb", "changepoint")
+DETECTORS = ("farrington", "nb", "early", "changepoint")
 SURE = 0.9  # share of nowcast draws above the bound that makes an alarm
 ALPHA = 0.01
 FDR = 0.1
@@ -36,6 +40,9 @@ LEAST = 3.0  # cases below which nothing is an outbreak
 class Signal:
     """One series, one week, one detector. observed: median over draws; known: reported so far; p: chance of as many
     without a change.
+
+    early: observed, expected and bound are counts reported so far of the offences of the last `weeks` weeks; `final_bound` is the bound
+    of their complete count.
     """
 
     date: date
@@ -51,8 +58,15 @@ class Signal:
     exceeds: bool
     alarm: bool
     recurrence_years: float
-    reason: str
     series: tuple[float, ...]
+    drawn: bool = False
+    weeks: int = 1
+    final_bound: float = float("nan")
+
+    @property
+    def reason(self) -> str:
+        """Why, in the language in force."""
+        return _reason(self)
 
     def as_json(self, columns: Sequence[str]) -> dict[str, object]:
         def clean(value: float) -> float | None:
@@ -65,9 +79,11 @@ class Signal:
             "known": clean(self.known),
             "expected": clean(self.expected),
             "bound": clean(self.bound),
+            "final_bound": clean(self.final_bound),
             "score": clean(self.score),
             "alarm": self.alarm,
             "detector": self.detector,
+            "weeks": self.weeks,
             "exceeds": self.exceeds,
             "p": clean(self.p),
             "probability": clean(self.probability),
@@ -98,6 +114,7 @@ def detect(
     values: npt.ArrayLike,
     *,
     draws: npt.ArrayLike | None = None,
+    seen: npt.ArrayLike | None = None,
     detectors: Sequence[str] = ("farrington", "nb"),
     weeks: int = 1,
     alpha: float = ALPHA,
@@ -105,15 +122,19 @@ def detect(
 ) -> list[Signal]:
     """Signals of the last `weeks` weeks: one a series, week and detector, alarms and quiet ones alike.
 
-    values: bottom series (n, T) as known, NaN = missing week; draws (D, n, K): nowcast of the last K weeks. fdr 0
-    switches the Benjamini-Hochberg rule off. Without 12 weeks of history bound and alarm are empty and the reason
-    says "no data".
+    values: bottom series (n, T) as known, NaN = missing week; draws (D, n, K): nowcast of the last K weeks; seen
+    (W, n, T): counts as early (`signals_early.windows`), which the detector "early" needs; it judges the newest week
+    only, for older ones had their turn. fdr 0 switches the Benjamini-Hochberg rule off. Without 12 weeks of history
+    bound and alarm are empty and the reason says "no data".
     """
     unknown = [d for d in detectors if d not in DETECTORS]
     if unknown:
         raise Refusal(N_("there is no detector {name}; there are: {have}"), name=unknown[0], have=", ".join(DETECTORS))
     if not 0 < alpha < 0.5 or not 0 <= fdr < 1:
         raise Refusal(N_("alpha must lie between 0 and 0.5 and the false discovery rate between 0 and 1"))
+    if "early" in detectors and seen is None:
+        raise Refusal(N_("the early detector needs reports with their dates: a line list or a reporting triangle"))
+    early_counts = None if seen is None else hierarchy.aggregate(seen)
     raw = np.asarray(values, dtype=np.float64)
     known = hierarchy.aggregate(raw)
     now = known[None]
@@ -125,47 +146,100 @@ def detect(
         now = hierarchy.aggregate(full)
     best = np.median(now, axis=0)
     targets = list(range(max(size - weeks, 0), size))
+    tests = [
+        _early(early_counts, best, now, targets[-1:], alpha)
+        if name == "early" and early_counts is not None
+        else _test(name, dates, best, now, targets, alpha, draws is not None)
+        for name in detectors
+    ]
+    kept = _controlled(tests, fdr)
     signals: list[Signal] = []
-    for name in detectors:
-        mean, bound, p, probability, score = _measure(name, dates, best, now, targets, alpha)
-        for k, t in enumerate(targets):
-            sure = np.isfinite(bound[:, k]) & (probability[:, k] > (SURE if draws is not None else 0.5))
-            exceeds = sure & (best[:, t] >= LEAST)
-            kept = (
-                benjamini_hochberg(np.where(np.isfinite(bound[:, k]), p[:, k], 1.0), fdr)
-                if fdr
-                else np.ones_like(exceeds)
-            )
+    for test, allowed in zip(tests, kept, strict=True):
+        for k, t in enumerate(test.targets):
             for i, key in enumerate(hierarchy.keys):
-                chance = float(p[i, k])
+                chance = float(test.p[i, k]) if np.isfinite(test.bound[i, k]) else float("nan")
+                early_one = test.name == "early"
                 signals.append(
                     Signal(
                         dates[t],
                         key,
-                        name,
-                        float(best[i, t]),
-                        float(known[i, t]),
-                        float(mean[i, k]),
-                        float(bound[i, k]),
-                        float(score[i, k]),
-                        chance if np.isfinite(bound[i, k]) else float("nan"),
-                        float(probability[i, k]),
-                        bool(exceeds[i]),
-                        bool(exceeds[i] and kept[i]),
-                        1.0 / (max(chance, 1e-9) * 52.0) if np.isfinite(bound[i, k]) else float("nan"),
-                        _reason(
-                            name,
-                            best[i, t],
-                            mean[i, k],
-                            bound[i, k],
-                            probability[i, k],
-                            bool(exceeds[i]),
-                            draws is not None,
-                        ),
+                        test.name,
+                        float(test.observed[i, k]),
+                        float(test.observed[i, k] if early_one else known[i, t]),
+                        float(test.expected[i, k]),
+                        float(test.bound[i, k]),
+                        float(test.score[i, k]),
+                        chance,
+                        float(test.probability[i, k]),
+                        bool(test.exceeds[i, k]),
+                        bool(test.exceeds[i, k] and allowed[i, k]),
+                        1.0 / (max(chance, 1e-9) * 52.0),
                         tuple(float(v) for v in best[i, max(t - SPARK + 1, 0) : t + 1]),
+                        draws is not None,
+                        int(test.weeks[i, k]),
+                        float(test.final_bound[i, k]),
                     )
                 )
     return signals
+
+
+@dataclass(frozen=True)
+class _Test:
+    """What one detector says of every series and of the weeks `targets` (K), (N, K) each."""
+
+    name: str
+    targets: list[int]
+    observed: Floats
+    expected: Floats
+    bound: Floats
+    score: Floats
+    p: Floats
+    probability: Floats
+    exceeds: npt.NDArray[np.bool_]
+    weeks: npt.NDArray[np.int64]
+    final_bound: Floats
+
+
+def _controlled(tests: Sequence[_Test], fdr: float) -> list[npt.NDArray[np.bool_]]:
+    """For each test (N, K) what the week's false discovery rate allows, over all detectors together; the changepoint on its own."""
+    out = [np.ones_like(test.exceeds) for test in tests]
+    if not fdr:
+        return out
+    for apart in (False, True):
+        together = [i for i, test in enumerate(tests) if (test.name == "changepoint") == apart]
+        for t in sorted({t for i in together for t in tests[i].targets}):
+            now = [(i, tests[i].targets.index(t)) for i in together if t in tests[i].targets]
+            p = np.concatenate([np.where(tests[i].exceeds[:, k], tests[i].p[:, k], 1.0) for i, k in now])
+            for (i, k), passed in zip(now, np.split(benjamini_hochberg(p, fdr), len(now)), strict=True):
+                out[i][:, k] = passed
+    return out
+
+
+def _early(seen: Floats, best: Floats, now: Floats, targets: list[int], alpha: float) -> _Test:
+    found = early(seen, targets, alpha)
+    weeks = list(range(max(targets[0] - WINDOWS + 1, 0), targets[-1] + 1))
+    fit = signals_nb.fit(best, weeks)
+    sure, final = np.full(found.p.shape, np.nan), np.full(found.p.shape, np.nan)
+    for k, t in enumerate(targets):
+        for width in range(1, WINDOWS + 1):
+            mine = found.window[:, k] == width
+            inside = [weeks.index(w) for w in range(max(t - width + 1, 0), t + 1)]
+            mean = fit[:, inside, 0].sum(axis=1)[mine]
+            total = now[:, :, t - len(inside) + 1 : t + 1].sum(axis=2)[:, mine]
+            sure[mine, k] = np.where(np.isfinite(mean), (total > mean).mean(axis=0), np.nan)
+            final[mine, k] = signals_nb.quantile(mean, fit[mine, inside[-1], 1], fit[:, inside, 2].sum(axis=1)[mine], 1 - alpha)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        score = np.where(found.bound > found.expected, (found.observed - found.expected) / (found.bound - found.expected), np.nan)
+        exceeds = np.isfinite(found.bound) & (found.p < alpha) & (found.observed >= LEAST) & (sure > SURE)
+    return _Test("early", targets, found.observed, found.expected, found.bound, score, found.p, sure, exceeds, found.window, final)
+
+
+def _test(name: str, dates: Sequence[date], best: Floats, now: Floats, targets: list[int], alpha: float, drawn: bool) -> _Test:
+    mean, bound, p, probability, score = _measure(name, dates, best, now, targets, alpha)
+    observed = best[:, targets]
+    with np.errstate(invalid="ignore"):
+        exceeds = np.isfinite(bound) & (probability > (SURE if drawn else 0.5)) & (observed >= LEAST)
+    return _Test(name, targets, observed, mean, bound, score, p, probability, exceeds, np.ones(mean.shape, dtype=np.int64), bound)
 
 
 def _measure(
@@ -216,24 +290,31 @@ def _expectation(best: Floats) -> Floats:
     return np.asarray(fit[..., 0])
 
 
-def _reason(
-    name: str, observed: float, mean: float, bound: float, probability: float, exceeds: bool, drawn: bool
-) -> str:
-    if not np.isfinite(bound):
+def _reason(signal: Signal) -> str:
+    if not np.isfinite(signal.bound):
         return _("no data: too little history for a bound")
     fields = {
-        "observed": f"{observed:.0f}",
-        "expected": f"{mean:.0f}",
-        "bound": f"{bound:.0f}",
-        "share": f"{probability:.0%}",
+        "observed": f"{signal.observed:.0f}",
+        "expected": f"{signal.expected:.0f}",
+        "bound": f"{signal.bound:.0f}",
+        "share": f"{signal.probability:.0%}",
+        "weeks": signal.weeks,
     }
-    if not exceeds:
+    if signal.detector == "early":
+        if not signal.exceeds:
+            return _("{observed} reported so far, usual by now {expected}, bound {bound}: as usual").format(**fields)
+        if signal.weeks == 1:
+            return _("{observed} of the last week reported already, usual by now {expected}, bound {bound}").format(**fields)
+        return _("{observed} of the last {weeks} weeks reported already, usual by now {expected}, bound {bound}").format(**fields)
+    if not signal.exceeds and signal.bound < signal.observed < LEAST:
+        return _("{observed}, expected {expected}, bound {bound}: too few cases to judge").format(**fields)
+    if not signal.exceeds:
         return _("{observed}, expected {expected}, bound {bound}: as usual").format(**fields)
-    if name == "changepoint":
+    if signal.detector == "changepoint":
         return _(
             "{observed}, expected {expected}: the level rose within the last four weeks (probability {share})"
         ).format(**fields)
-    if drawn:
+    if signal.drawn:
         return _(
             "{observed} corrected for late reporting, expected {expected}, bound {bound}: above it in {share} of draws"
         ).format(**fields)

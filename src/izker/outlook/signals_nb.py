@@ -8,7 +8,8 @@ seed than the benchmark's); two harmonics where there are two years, one where t
 below one year. The bound is the quantile of a negative binomial whose variance is phi mu plus the squared error of
 the mean: Poisson is its limit.
 
-The slope is kept only while the mean it predicts stays below the largest count seen (no extrapolation of growth).
+The slope is kept only while the mean it predicts stays below the largest count seen (no extrapolation of growth). A series
+that never had a case is expected to have half a case over its whole history, not none: the first case is no wonder.
 """
 
 from __future__ import annotations
@@ -158,7 +159,7 @@ def _scan(counts: Floats, targets: Ints, design: Floats, weeks: int, left_out: i
                 keep = np.ones(p, dtype=np.bool_)
                 keep[1] = False
                 mean, dispersion, error = _robust(x[:, keep], y, ahead[keep], limit)
-            out[s, k, 0] = mean
+            out[s, k, 0] = max(mean, 0.5 / seen)
             out[s, k, 1] = dispersion
             out[s, k, 2] = error
     return out

@@ -4,57 +4,37 @@ A word is new if far more reports of the last two weeks hold it than the past wo
 tested at once). Reports that share two new words are joined, whether the classifier placed them or not, and so are
 nearly identical ones it is unsure of; a group of five of which it is unsure of one at least is shown to a person
 with its words. The person confirms, dismisses or merges; the decision is input to the next run: words of a dismissed
-group are known from then on, reports of a confirmed one are no longer news, merged groups are one.
+group are known from then on and texts nearly identical to its own are no news; a group with the reports or the words
+of a confirmed one is that scheme grown; groups that were merged are one.
 
-Words are compared by their first letters (six for Cyrillic and Latin alike), which joins the cases of Russian and
-the suffixes of Kazakh without a dictionary; digits are masked. A pure function of its input: no clock, no state.
+Words are compared as `text_terms` says. A pure function of its input: no clock, no state.
 """
 
 from __future__ import annotations
 
 import hashlib
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from scipy.stats import poisson
 
-from izker.outlook.text_reports import TextReport
-from izker.words import N_, Refusal, _
+from izker.outlook.text_reports import Decision, TextReport
+from izker.outlook.text_terms import language_of, months, stems, terms, tongue
+from izker.words import _
 
 WINDOW = timedelta(days=14)  # reports no further apart than this make a group
+PAST_LEAST = 50  # earlier reports without which no word can be called new
 LEAST = 5  # reports in a group before a person is asked
-STEM = 6  # letters by which words are compared
 SIMILAR = 0.6  # Jaccard similarity at which two texts are nearly identical
-CHANCE = 0.05  # chance, over all words tested, that the past alone gives one word as often; a group needs two
+CHANCE = 0.2  # chance, over all words tested, that the past alone gives one word as often; a group needs two
 RARE = 0.002  # share of past reports above which a word is not new
 TIMES = 5.0  # a new word is at least so many times as frequent as before
+STRONG = 1e-5  # chance below which new words are shown even where the classifier was sure of every report
 SHOWN = 8  # words shown with a group
-
-_WORD = re.compile(r"https?://\S+|[^\W\d_]+(?:[-'][^\W\d_]+)*", re.UNICODE)
-_KAZAKH = set("әғқңөұүһі")
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What a person said of a group: kind confirmed, dismissed or merged; `reports` and `words` as shown; merged:
-    `into` is a group id.
-    """
-
-    kind: str
-    cluster_id: str
-    reports: frozenset[str]
-    words: frozenset[str]
-    into: str = ""
-
-    def __post_init__(self) -> None:
-        if self.kind not in ("confirmed", "dismissed", "merged"):
-            raise Refusal(N_("a decision is confirmed, dismissed or merged, not {kind}"), kind=self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +49,17 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class TextCluster:
-    """`flagged`: five or more reports; `decision`: what a person said of it before, or empty; `chance` as in CHANCE."""
+    """`flagged`: a person is asked; `decision`: what a person said of it before, or empty; `chance` as in CHANCE.
+
+    `words` are those shown, `terms` every new term of the group: what a decision on it must name.
+    """
 
     cluster_id: str
     report_ids: tuple[str, ...]
     first: datetime
     last: datetime
     words: tuple[Word, ...]
+    terms: tuple[str, ...]
     chance: float
     flagged: bool
     near_identical: int
@@ -89,8 +73,9 @@ class TextCluster:
             "last": self.last,
             "flagged": self.flagged,
             "near_identical": self.near_identical,
-            "chance": self.chance,
+            "chance": self.chance if math.isfinite(self.chance) else None,
             "decision": self.decision,
+            "terms": list(self.terms),
             "words": [
                 {"text": w.text, "language": w.language, "per_1000": w.per_1000, "per_1000_before": w.per_1000_before}
                 for w in self.words
@@ -102,35 +87,6 @@ class TextCluster:
         days = (self.last - self.first).days + 1
         text = _("{count} reports in {days} days share new words: {words}")
         return f"{self.cluster_id}  " + text.format(count=len(self.report_ids), days=days, words=words)
-
-
-def terms(text: str) -> dict[str, str]:
-    """Stem or pair of stems -> as written. Links are cut to their host."""
-    out: dict[str, str] = {}
-    before = ""
-    for found in _WORD.finditer(text.lower()):
-        word = found.group()
-        if word.startswith("http"):
-            host = re.sub(r"^https?://(?:www\.)?", "", word).split("/")[0]
-            out.setdefault("@" + host, host)
-            before = ""
-            continue
-        if len(word) < 3:
-            continue
-        stem = word[:STEM]
-        out.setdefault(stem, word)
-        if before:
-            out.setdefault(f"{before[:STEM]} {stem}", f"{before} {word}")
-        before = word
-    return out
-
-
-def _language(word: str, text: str) -> str:
-    if "." in word:
-        return "link"
-    if any(letter in _KAZAKH for letter in word) or (re.search("[а-яё]", word) and _tongue(text) == "kk"):
-        return "kk"
-    return "ru" if re.search("[а-яё]", word) else "en"
 
 
 def find(
@@ -150,19 +106,27 @@ def find(
     settled = {i for d in decisions if d.kind == "dismissed" for i in d.reports}
     recent = [r for r in unique.values() if start < r.reported_at <= end]
     past = [r for r in unique.values() if r.reported_at <= start]
-    open_ = [r for r in recent if r.report_id not in settled]
-    if len(open_) < LEAST or not any(r.unsure for r in open_):
+    written = {r.report_id: terms(r.text) for r in recent}
+    echoes = _echoes(recent, [r for r in unique.values() if r.report_id in settled], written)
+    open_ = [r for r in recent if r.report_id not in settled and r.report_id not in echoes]
+    if len(open_) < LEAST:
         return []
     known = {w for d in decisions if d.kind == "dismissed" for w in d.words}
-    written = {r.report_id: terms(r.text) for r in recent}
     new = _new_words(recent, past, written, known)
     # a classifier is often sure and wrong about what it has never seen: new words count whoever placed the report
     chosen = [r for r in open_ if r.unsure or sum(t in new for t in written[r.report_id]) >= 2]
-    groups = _groups(chosen, written, new)
+    groups = _groups(chosen, written, new, [d.reports for d in decisions if d.kind == "merged"])
     return sorted(
-        _merged([_cluster(g, written, new, len(recent), decisions) for g in groups], decisions),
-        key=lambda c: (-len(c.report_ids), c.cluster_id),
+        (_cluster(g, written, new, decisions) for g in groups), key=lambda c: (-len(c.report_ids), c.cluster_id)
     )
+
+
+def _echoes(recent: list[TextReport], settled: list[TextReport], written: dict[str, dict[str, str]]) -> set[str]:
+    """Recent reports nearly identical to one that a person dismissed, whenever that was filed."""
+    unsure = [r for r in recent if r.unsure]
+    sets = [frozenset(terms(r.text)) for r in settled] + [frozenset(written[r.report_id]) for r in unsure]
+    first = len(settled)
+    return {unsure[b - first].report_id for a, b in _near_identical(sets) if a < first <= b} if settled else set()
 
 
 def _new_words(
@@ -171,10 +135,10 @@ def _new_words(
     """Term -> (chance, share of recent reports, share of past ones), for terms that are new. Names of months never
     are.
     """
-    if len(past) < 50:
+    if len(past) < PAST_LEAST:
         return {}
     everywhere = Counter(term for r in recent for term in written[r.report_id])
-    skipped = _months()
+    skipped = months()
     tried = {t for t, n in everywhere.items() if n >= 3 and t not in known and not skipped & set(t.split())}
     before: Counter[str] = Counter()
     for report in past:
@@ -191,25 +155,14 @@ def _new_words(
     return out
 
 
-@lru_cache
-def _months() -> frozenset[str]:
-    """Stems of the names of months, which are new once a month and mean nothing."""
-    from babel.dates import get_month_names
-
-    names = (
-        name.lower()
-        for code in ("kk", "ru", "en")
-        for context in ("format", "stand-alone")
-        for name in get_month_names("wide", context, code).values()
-    )
-    return frozenset(name[:STEM] for name in names)
-
-
 def _groups(
-    unsure: list[TextReport], written: dict[str, dict[str, str]], new: dict[str, tuple[float, float, float]]
+    unsure: list[TextReport],
+    written: dict[str, dict[str, str]],
+    new: dict[str, tuple[float, float, float]],
+    merged: Sequence[frozenset[str]],
 ) -> list[tuple[list[TextReport], int]]:
-    """Connected groups of unsure reports: two share two new terms, or are nearly identical; with the count of
-    identical pairs.
+    """Connected groups of unsure reports: two share two new terms, are nearly identical or were merged by a person;
+    with the count of identical pairs.
     """
     parent = list(range(len(unsure)))
 
@@ -225,8 +178,8 @@ def _groups(
             if term in new:
                 holders[term].append(i)
     shared: Counter[tuple[int, int]] = Counter()
-    for inside in holders.values():
-        shared.update(combinations(inside, 2))
+    for sharing in holders.values():
+        shared.update(combinations(sharing, 2))
     for (a, b), count in shared.items():
         if count >= 2:
             parent[root(a)] = root(b)
@@ -237,6 +190,10 @@ def _groups(
         identical[a] += 1
     for a, b in _across_languages(unsure, [root(i) for i in range(len(unsure))], written, new):
         parent[root(a)] = root(b)
+    for together in merged:
+        inside = [i for i, r in enumerate(unsure) if r.report_id in together]
+        for a, b in pairwise(inside):
+            parent[root(a)] = root(b)
     found: dict[int, list[int]] = defaultdict(list)
     for i in range(len(unsure)):
         found[root(i)].append(i)
@@ -262,23 +219,13 @@ def _across_languages(
     told = {}
     for at, inside in groups.items():
         if len(inside) >= 2:
-            tongues = Counter(_tongue(unsure[i].text) for i in inside)
+            tongues = Counter(tongue(unsure[i].text) for i in inside)
             times = sorted(unsure[i].reported_at for i in inside)
             told[at] = (tongues.most_common(1)[0][0], times[0], times[-1])
     for (a, (tongue_a, first_a, last_a)), (b, (tongue_b, first_b, last_b)) in combinations(sorted(told.items()), 2):
         if tongue_a != tongue_b and first_a <= last_b and first_b <= last_a:
             found.append((a, b))
     return found
-
-
-def _tongue(text: str) -> str:
-    """Language of a report: Kazakh where its own letters are more than two in a hundred, else Russian or English by
-    script.
-    """
-    letters = [c for c in text.lower() if c.isalpha()]
-    if sum(c in _KAZAKH for c in letters) > 0.02 * len(letters):
-        return "kk"
-    return "ru" if sum("а" <= c <= "ё" for c in letters) * 2 > len(letters) else "en"
 
 
 def _near_identical(sets: list[frozenset[str]]) -> list[tuple[int, int]]:
@@ -302,7 +249,6 @@ def _cluster(
     group: tuple[list[TextReport], int],
     written: dict[str, dict[str, str]],
     new: dict[str, tuple[float, float, float]],
-    size: int,
     decisions: Sequence[Decision],
 ) -> TextCluster:
     reports, identical = group
@@ -312,53 +258,30 @@ def _cluster(
     pairs = {p for t, n in inside.items() if " " in t for p in t.split() if n >= 0.8 * inside[p]}
     chosen = sorted((t for t in inside if t not in pairs), key=lambda t: (-inside[t], new[t][0], t))[:SHOWN]
     words = tuple(
-        Word(texts[t][0], round(1000 * new[t][1], 1), round(1000 * new[t][2], 1), _language(*texts[t])) for t in chosen
+        Word(texts[t][0], round(1000 * new[t][1], 1), round(1000 * new[t][2], 1), language_of(*texts[t])) for t in chosen
     )
     ids = {r.report_id for r in reports}
-    said = next(
-        (
-            d.kind
-            for d in decisions
-            if d.kind == "confirmed" and len(d.reports & ids) * 2 > min(len(ids), len(d.reports))
-        ),
-        "",
-    )
+    said = "confirmed" if any(_same(d, ids, words) for d in decisions if d.kind == "confirmed") else ""
+    into = next((d.into for d in decisions if d.kind == "merged" and len(d.reports & ids) >= 2), "")
     first = min(reports, key=lambda r: (r.reported_at, r.report_id))
+    chance = min((new[t][0] for t in inside), default=float("nan"))
     return TextCluster(
-        "N" + hashlib.sha256(first.report_id.encode()).hexdigest()[:8],
+        into or "N" + hashlib.sha256(first.report_id.encode()).hexdigest()[:8],
         tuple(sorted(ids)),
         first.reported_at,
         max(r.reported_at for r in reports),
         words,
-        min((new[t][0] for t in inside), default=float("nan")),
-        said == "" and any(r.unsure for r in reports) and (bool(words) or identical >= LEAST - 1),
+        tuple(sorted(inside)),
+        chance,
+        said == "" and (chance < STRONG or (any(r.unsure for r in reports) and (bool(words) or identical >= LEAST - 1))),
         identical,
         said,
     )
 
 
-def _merged(clusters: list[TextCluster], decisions: Sequence[Decision]) -> list[TextCluster]:
-    """Groups that a person merged become one, under the id of the group they were merged into."""
-    into = {d.cluster_id: d.into for d in decisions if d.kind == "merged"}
-    by_id = {c.cluster_id: c for c in clusters}
-    for source, target in into.items():
-        if source in by_id and target in by_id and source != target:
-            a, b = by_id.pop(source), by_id[target]
-            words = {w.text: w for w in (*b.words, *a.words)}
-            by_id[target] = TextCluster(
-                b.cluster_id,
-                tuple(sorted({*a.report_ids, *b.report_ids})),
-                min(a.first, b.first),
-                max(a.last, b.last),
-                tuple(words.values()),
-                min(a.chance, b.chance),
-                a.flagged or b.flagged,
-                a.near_identical + b.near_identical,
-                b.decision or a.decision,
-            )
-    return list(by_id.values())
-
-
-def stems(words: Iterable[str]) -> frozenset[str]:
-    """The terms behind shown words: what a `Decision` on them must name."""
-    return frozenset(t for word in words for t in (*terms(word), *(["@" + word] if "." in word else [])))
+def _same(confirmed: Decision, ids: set[str], words: Sequence[Word]) -> bool:
+    """Whether a group is a confirmed one grown: it shares most of the reports of the smaller, or half of its words."""
+    if len(confirmed.reports & ids) * 2 > min(len(ids), len(confirmed.reports)):
+        return True
+    known = sum(bool(stems([w.text]) & confirmed.words) for w in words)
+    return bool(words) and known * 2 >= len(words)

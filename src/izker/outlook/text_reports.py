@@ -1,17 +1,20 @@
-"""Reports as the text detector reads them: when, what was written, and whether the classifier could place it."""
+"""Reports as the text detector reads them: when, what was written, whether the classifier could place it; and what people said before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import polars as pl
 
 from izker.outlook.forecast_panel import as_date
+from izker.outlook.score import load_rows
 from izker.tables import require
 from izker.words import N_, Problem, Refusal
 
+YES, NO = {"1", "true", "yes"}, {"0", "false", "no"}
 UNSURE_BELOW = 0.5  # classifier probability under which a report counts as unsure
 
 
@@ -23,6 +26,38 @@ class TextReport:
     reported_at: datetime
     text: str
     unsure: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said of a group: kind confirmed, dismissed or merged; `reports` and `words` (terms) as shown.
+
+    merged: `reports` are those of both groups, `into` is the id they are shown under.
+    """
+
+    kind: str
+    cluster_id: str
+    reports: frozenset[str]
+    words: frozenset[str]
+    into: str = ""
+
+    def __post_init__(self) -> None:
+        if self.kind not in ("confirmed", "dismissed", "merged"):
+            raise Refusal(N_("a decision is confirmed, dismissed or merged, not {kind}"), kind=self.kind)
+        if self.kind == "merged" and not self.into:
+            raise Refusal(N_("a merge names the group it goes into"))
+
+
+def read_decisions(path: Path) -> list[Decision]:
+    """Decisions from a JSON list or JSON Lines file: kind, cluster, reports, terms and, for a merge, into."""
+    found = []
+    for number, row in enumerate(load_rows(path), 1):
+        reports, words = row.get("reports"), row.get("terms") or []
+        if not row.get("cluster") or not isinstance(reports, list) or not isinstance(words, list):
+            raise Refusal(N_("a decision needs kind, cluster, reports and terms"), file=path.name, row=number)
+        kind = str(row.get("kind") or row.get("decision") or "")
+        found.append(Decision(kind, str(row["cluster"]), frozenset(map(str, reports)), frozenset(map(str, words)), str(row.get("into") or "")))
+    return found
 
 
 def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextReport], list[Problem]]:
@@ -56,7 +91,9 @@ def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextRepor
         try:
             unsure = _unsure(row, flag, chance)
         except ValueError:
-            problems.append(Problem(N_("{value} is no number"), {"value": row[chance or ""]}, file=file, row=number))
+            value = row[flag or chance or ""]
+            text = N_("{value} does not say whether the classifier was unsure: write true, false or a probability")
+            problems.append(Problem(text, {"value": value}, file=file, row=number))
             continue
         reports.append(TextReport(str(row["report_id"]), when.replace(tzinfo=None), str(row["text"]), unsure))
     return reports, problems
@@ -64,7 +101,10 @@ def read_reports(frame: pl.DataFrame, *, file: str = "") -> tuple[list[TextRepor
 
 def _unsure(row: Mapping[str, object], flag: str | None, chance: str | None) -> bool:
     if flag is not None:
-        return str(row[flag]).lower() in ("1", "true", "yes")
+        word = str(row[flag]).strip().lower()
+        if word not in YES | NO:
+            raise ValueError(word)
+        return word in YES
     return float(str(row[chance or ""])) < UNSURE_BELOW
 
 

@@ -17,7 +17,7 @@ from izker.server.boot import start
 
 PAUSE_S = 0.25  # between looks into an empty outbox
 AFTER_ERROR_S = 5.0
-LOOK_S = 60.0  # between looks whether an outlook or a snapshot is due
+LOOK_S = 60.0  # between looks whether an outlook, a search or a snapshot is due
 
 log = logging.getLogger("izker.worker")
 
@@ -61,7 +61,7 @@ def main() -> None:
     from izker.server.relay.deliver import drain
 
     stop = Stop()
-    asides = [Aside("izker.server.analysis.publish", outlook.due), Aside("izker.server.analysis.series_snapshot", series_snapshot.due)]
+    asides = [Aside("izker.server.analysis.publish", outlook.waiting), Aside("izker.server.analysis.series_snapshot", series_snapshot.due)]
     next_look = 0.0
     with httpx.Client(trust_env=False) as client:
         while not stop.now:

@@ -15,7 +15,8 @@ from izker.words import N_, _, language
 if TYPE_CHECKING:
     from izker.trail.picture import Picture, Ribbon
 
-EXIT_LABEL_X = 838.0
+AFTER_EXIT = 18.0  # from an exit's arrow to its words
+LETTER, CLOCK = 7.4, 46.0  # width of a bold letter of a name, and of the time beside it
 # the same values as the tokens of the look, for a page that stands alone
 LIGHT = {
     "paper": "#FFFFFF",
@@ -90,7 +91,7 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
         '<path d="M-1 7 7-1" stroke="var(--move)" stroke-width="1" opacity=".55"/></pattern></defs>',
         '<g font-size="12" fill="var(--ink-3)">',
         _text(0, 12, words.stolen),
-        *(_text(x, 12, words.hop.format(number=hop)) for x, hop in p.columns if x < 760),
+        *(_text(x, 12, words.hop.format(number=hop)) for x, hop in p.columns),
         _text(p.width, 12, words.left, anchor="end"),
         "</g>",
         f'<path d="M0 20.5H{p.width:g}" stroke="var(--rule)"/>',
@@ -109,15 +110,15 @@ def svg(picture: Picture, words: Labels, *, pattern: str = "mv", link: str | Non
     if p.ribbons:
         top, whole = p.ribbons[0].ys[0], sum(r.height for r in p.ribbons)
         parts.append(f'<rect x="0" y="{top:.1f}" width="3" height="{whole:.1f}" fill="var(--ink)"/>')
-        parts.append(_name(0, top - 7, words.victim, p.victim_ts))
+        parts.append(_name(0, top - 7, words.victim, p.victim_ts, p.step))
     for node in p.nodes:
         parts.append(
             f'<rect x="{node.x - 1:.1f}" y="{node.y:.1f}" width="3" height="{max(node.height, 1):.1f}" '
             f'fill="var(--ink)"/>'
         )
-        parts.append(_name(node.x, node.y - 7, node.name, node.ts))
+        parts.append(_name(node.x, node.y - 7, node.name, node.ts, p.step))
     for ribbon in p.ribbons:
-        parts.append(_end_label(ribbon, words, p.width))
+        parts.append(_end_label(ribbon, words, p))
     parts.append("</svg>")
     return "".join(parts)
 
@@ -141,11 +142,11 @@ def standalone(
         'body{font:14px/20px "Noto Sans",sans-serif;background:var(--paper);color:var(--ink);margin:32px;'
         "font-variant-numeric:tabular-nums}h1{font-size:22px;line-height:28px}p{margin:4px "
         "0}.trail{display:block;margin:24px 0;"
-        "max-width:100%;height:auto}table{border-collapse:collapse}th,td{padding:4px 12px 4px 0;text-align:left;"
+        "max-width:none}figure{margin:0;overflow-x:auto}table{border-collapse:collapse}th,td{padding:4px 12px 4px 0;text-align:left;"
         "border-bottom:1px solid var(--rule)}th{border-bottom:1px solid "
         "var(--ink)}.r{text-align:right;white-space:nowrap}"
         ".band{border:1px solid var(--hatch);border-width:4px 0;padding:2px 0}"
-        f"</style></head><body>{band}<h1>{escape(title)}</h1>{body}{svg(picture, words)}{more}{table}</body></html>\n"
+        f"</style></head><body>{band}<h1>{escape(title)}</h1>{body}<figure>{svg(picture, words)}</figure>{more}{table}</body></html>\n"
     )
 
 
@@ -166,10 +167,14 @@ def _clock(ts: int) -> str:
     return f"{local(ts):%H:%M}"
 
 
-def _name(x: float, y: float, name: str, ts: int) -> str:
+def _name(x: float, y: float, name: str, ts: int, room: float) -> str:
+    """A name and a time within `room` px; a longer name loses its middle, and is whole in the title."""
+    most = int((room - CLOCK) / LETTER)
+    short = name if len(name) <= most else f"{name[: most // 2]}…{name[-(most - most // 2 - 1) :]}"
+    title = "" if short == name else f"<title>{escape(name)}</title>"
     return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="var(--ink)"><tspan '
-        f'font-weight="600">{escape(name)}</tspan>'
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="12" fill="var(--ink)">{title}'
+        f'<tspan font-weight="600">{escape(short)}</tspan>'
         f'<tspan dx="6" fill="var(--ink-2)">{_clock(ts)}</tspan></text>'
     )
 
@@ -198,16 +203,17 @@ def _end_mark(ribbon: Ribbon) -> str:
     return ""
 
 
-def _end_label(ribbon: Ribbon, words: Labels, width: float) -> str:
+def _end_label(ribbon: Ribbon, words: Labels, picture: Picture) -> str:
     word = ribbon.note or words.fates[ribbon.status]
     amount = money.tenge(ribbon.amount)
     y = ribbon.ys[-1] + ribbon.height / 2
     if ribbon.fate == "left":
+        x = picture.exits_x + AFTER_EXIT
         return (
-            f'<text x="{EXIT_LABEL_X:g}" y="{y:.1f}" font-size="14" font-weight="600" '
+            f'<text x="{x:g}" y="{y:.1f}" font-size="14" font-weight="600" '
             f'fill="var(--ink)">{escape(_upper(word))}</text>'
-            f'<text x="{EXIT_LABEL_X:g}" y="{y + 15:.1f}" font-size="12" fill="var(--ink-2)">{_clock(ribbon.ts)}</text>'
-            f'<text x="{width:g}" y="{y:.1f}" font-size="14" font-weight="600" fill="var(--left)" '
+            f'<text x="{x:g}" y="{y + 15:.1f}" font-size="12" fill="var(--ink-2)">{_clock(ribbon.ts)}</text>'
+            f'<text x="{picture.width:g}" y="{y:.1f}" font-size="14" font-weight="600" fill="var(--left)" '
             f'text-anchor="end">{amount}</text>'
         )
     y = y + 5 if ribbon.height >= 12 else ribbon.ys[-1] + ribbon.height + 10

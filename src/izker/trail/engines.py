@@ -10,6 +10,7 @@ import polars as pl
 from izker.ledger import Ledger
 from izker.ledger.layout import I64
 from izker.trail import lines
+from izker.trail.leaves import leaves
 from izker.trail.reference import Lot, Transfer, follow, money_line
 from izker.trail.rules import STATUSES, UNLIMITED, Limits
 from izker.trail.tracing import assemble, prepare, trace
@@ -52,7 +53,7 @@ def trace_with(
         lots = engine(ledger, question.slots, limits, question.until)
     else:
         raise Refusal(N_("there is no engine {engine}; there are: native, reference, duckdb"), engine=engine)
-    return assemble(ledger, question, rule, limits, lines.leaves(lots), lots if paths else None)
+    return assemble(ledger, question, rule, limits, leaves(lots), lots if paths else None)
 
 
 def reference_lots(ledger: Ledger, slots: I64, limits: Limits, as_of: int, rule: str = "fifo") -> I64:

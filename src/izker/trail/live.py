@@ -18,6 +18,7 @@ from izker.ledger import Ledger, intake
 from izker.ledger.layout import I32, I64
 from izker.ledger.names import Dictionary
 from izker.trail import lines
+from izker.trail.lines import wider
 from izker.trail.resolve import resolve
 from izker.trail.rules import HELD, NO_LIMIT, STATUSES, Limits
 from izker.trail.tracing import run
@@ -176,10 +177,10 @@ class LiveTrail:
     def reserve(self, accounts: int) -> None:
         """Make room for accounts 0 to accounts - 1, so that no batch has to."""
         if accounts > len(self._state):
-            wider = np.full((accounts, 4), -1, np.int64)
-            wider[:, :2] = 0
-            wider[: len(self._state)] = self._state
-            self._state = wider
+            grown = np.full((accounts, 4), -1, np.int64)
+            grown[:, :2] = 0
+            grown[: len(self._state)] = self._state
+            self._state = grown
 
     def held(self) -> pl.DataFrame:
         """Units held now: report_id, account, amount."""
@@ -231,9 +232,7 @@ def _new(lots: Any, top: Any) -> Any:
         return lots, q
     q = top[0]
     if q == lots.shape[0]:
-        wider = np.empty((2 * q, 8), np.int64)
-        wider[:q] = lots
-        lots = wider
+        lots = wider(lots)
     top[0] = q + 1
     return lots, q
 
@@ -252,9 +251,7 @@ def _hang_on(state: Any, lots: Any, account: int, q: int) -> None:
 @njit(cache=True, nogil=True)
 def _leave(exits: Any, count: int, report: int, account: int, amount: int, kind: int, hop: int, ts: int) -> Any:
     if count == exits.shape[0]:
-        wider = np.empty((2 * count, 6), np.int64)
-        wider[:count] = exits
-        exits = wider
+        exits = wider(exits)
     exits[count, 0], exits[count, 1], exits[count, 2] = report, account, amount
     exits[count, 3], exits[count, 4], exits[count, 5] = kind, hop, ts
     return exits, count + 1

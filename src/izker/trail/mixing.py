@@ -16,23 +16,7 @@ from numba import njit, types
 from numba.typed import Dict
 
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
-from izker.trail.lines import (
-    ACCOUNT,
-    COLUMNS,
-    HI,
-    HOP,
-    LO,
-    NEXT,
-    PARENT,
-    REPORT,
-    REST,
-    SINCE,
-    SLOT,
-    STATUS,
-    STOPPED,
-    _first_at,
-    _room,
-)
+from izker.trail.lines import ACCOUNT, COLUMNS, HI, HOP, LO, NEXT, PARENT, REPORT, REST, SINCE, SLOT, STATUS, STOPPED, first_at, wider
 from izker.trail.rules import HELD, MOVED, STOPPED_HORIZON, STOPPED_MAX_HOPS, STOPPED_MIN_LOT
 
 PRO_RATA, TAINT_FIRST = 0, 1
@@ -107,33 +91,19 @@ def _begin(rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, moved
     k = end = 0
     if account + 1 < ptr.size and not (moved.size > 0 and moved[account]):
         end = ptr[account + 1] - 1
-        k = _first_at(rows, ptr[account], end, co)
+        k = first_at(rows, ptr[account], end, co)
     if k == end and tail_start.size > 0 and tail_start[account] >= 0:
         end = tail_end[account]
-        k = size + _first_at(tail, tail_start[account] - size, end - size, co)
+        k = size + first_at(tail, tail_start[account] - size, end - size, co)
     return _carrier(rows, tail, tail_start, tail_end, account, k, end)
 
 
 @njit(cache=True, nogil=True)
 def mix(
     how: int,
-    rows: Any,
-    side: Any,
-    ids: Any,
-    ptr: Any,
-    tail: Any,
-    tail_side: Any,
-    tail_ids: Any,
-    tail_start: Any,
-    tail_end: Any,
-    moved: Any,
-    starts: Any,
-    numbers: Any,
-    horizon: int,
-    min_lot: int,
-    max_hops: int,
-    as_of: int,
-) -> Any:
+    rows: Any, side: Any, ids: Any, ptr: Any, tail: Any, tail_side: Any, tail_ids: Any, tail_start: Any, tail_end: Any,
+    moved: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
+) -> Any:  # fmt: skip
     """Lots (as in `lines`) under pro rata or taint first. LO is 0 and HI the amount; REST is what the account still
     held of the
     report's money when all was done, told with the first lot that reached it."""
@@ -159,7 +129,8 @@ def mix(
             account = link >> 32
             low = link & 0xFFFFFFFF
             kind = 0x100000000 - low if low & 0x80000000 else 0
-            lots = _room(lots, n)
+            if n == lots.shape[0]:
+                lots = wider(lots)
             lots[n, REPORT], lots[n, PARENT], lots[n, SLOT], lots[n, ACCOUNT] = numbers[r], parent, k, account
             lots[n, LO], lots[n, HI], lots[n, SINCE], lots[n, HOP] = 0, amount, ts, hop
             lots[n, REST], lots[n, STOPPED], lots[n, STATUS], lots[n, NEXT] = 0, 0, MOVED, 0
@@ -191,9 +162,7 @@ def mix(
                         live[at, _PENDING] = -1
             else:
                 if count == live.shape[0]:
-                    wider = np.empty((2 * count, 7), np.int64)
-                    wider[:count] = live
-                    live = wider
+                    live = wider(live)
                 nk, nend = _begin(rows, ptr, tail, tail_start, tail_end, moved, account, co)
                 place[account] = count
                 live[count, _ACC], live[count, _TAINT], live[count, _END] = account, amount, nend
@@ -248,9 +217,7 @@ def mix(
 def _push(heap: Any, waiting: int, at: int, live: Any, rows: Any, ids: Any, tail: Any, tail_ids: Any) -> Any:
     """Add live account `at` to the heap of pending rows; returns the heap, wider where it had to grow."""
     if waiting == heap.size:
-        wider = np.empty(2 * waiting, np.int64)
-        wider[:waiting] = heap
-        heap = wider
+        heap = wider(heap)
     i = waiting
     heap[i] = at
     while i > 0:

@@ -16,9 +16,9 @@ import polars as pl
 from izker.trail.rules import EXITS
 
 Fate = Literal["held", "move", "left"]
-WIDTH = 1036.0
-LEFT_COLUMN, COLUMN = 132.0, 229.0  # where the first hop stands; distance of hops
-EXIT_X, EXIT_LABEL_X = 820.0, 838.0
+LEFT_COLUMN, COLUMN, CLOSE = 132.0, 229.0, 156.0  # where the first hop stands; distance of hops, of more than three
+LEAST_EXIT_X = 820.0  # where what leaves the system ends; further right where hops need the room
+BEYOND_EXIT = 216.0  # room right of that for its words
 STUB = 64.0  # a ribbon that rests runs this far beyond its last node
 TOP = 52.0
 NODE_GAP = 36.0  # room for a node's name above it
@@ -76,13 +76,14 @@ class Picture:
 
     width: float
     height: float
+    exits_x: float
     columns: list[tuple[float, int]]  # x, hop
+    step: float  # from one column to the next
     nodes: list[Node]
     ribbons: list[Ribbon]
     stolen: int
     victim_ts: int
     folded: int  # ends too small to draw on their own, drawn together
-    exits_x: float = EXIT_X
 
 
 def ribbons(
@@ -104,18 +105,23 @@ def ribbons(
     rows = {r["lot"]: r for r in frame.iter_rows(named=True)}
     ends = _ends(rows, fates or {})
     if not ends:
-        return Picture(WIDTH, TOP + 40, [], [], [], 0, 0, 0)
+        return Picture(LEAST_EXIT_X + BEYOND_EXIT, TOP + 40, LEAST_EXIT_X, [], COLUMN, [], [], 0, 0, 0)
     ends, folded = _fold(ends, most)
     stolen = sum(e.amount for e in ends)
     for end in ends:
         end.height = max(end.amount * FULL / max(stolen, 1), THIN)
     ends.sort(key=lambda e: _order(e, rows))
     deepest = max(_depth(e) for e in ends)
-    xs = _columns(deepest)
-    nodes = _place(ends, rows, xs, names or {})
+    step = COLUMN if deepest <= 3 else CLOSE
+    xs = [LEFT_COLUMN + i * step for i in range(deepest)]
+    exits_x = max(LEAST_EXIT_X, LEFT_COLUMN + (deepest - 1) * step + STUB + CLOSE)
+    nodes = _place(ends, rows, xs, exits_x, names or {})
     bottom = max([n.y + n.height for n in nodes] + [e.ys[-1] + max(e.height, LABEL) for e in ends])
     root = rows[min(rows)]
-    return Picture(WIDTH, bottom + 12, [(x, h) for h, x in enumerate(xs, 1)], nodes, ends, stolen, root["ts"], folded)
+    columns = [(x, hop) for hop, x in enumerate(xs, 1)]
+    return Picture(
+        exits_x + BEYOND_EXIT, bottom + 12, exits_x, columns, step, nodes, ends, stolen, root["ts"], folded
+    )
 
 
 def _ends(rows: Mapping[int, dict[str, object]], fates: Mapping[int, tuple[Fate, str, bool]]) -> list[Ribbon]:
@@ -170,20 +176,17 @@ def _order(end: Ribbon, rows: Mapping[int, dict[str, object]]) -> tuple[object, 
     return (*steps, 0 if end.height >= LABEL else 2, 0, 0)
 
 
-def _columns(deepest: int) -> list[float]:
-    """x of hop 1, 2, …; more than three hops move closer so that the last leaves room for what rests there."""
-    step = COLUMN if deepest <= 3 else (EXIT_X - STUB - 150 - LEFT_COLUMN) / (deepest - 1)
-    return [LEFT_COLUMN + i * step for i in range(deepest)]
-
-
 def _place(
-    ends: list[Ribbon], rows: Mapping[int, dict[str, object]], xs: list[float], names: Mapping[str, str]
+    ends: list[Ribbon],
+    rows: Mapping[int, dict[str, object]],
+    xs: list[float],
+    exits_x: float,
+    names: Mapping[str, str],
 ) -> list[Node]:
     """Give every ribbon a height in each column it passes, and each account at a hop a bar.
 
     A column is filled from the top. A ribbon on its way out keeps room in the columns it flies over, and where columns
-    are
-    close one that rests keeps room for its words in the next.
+    are close one that rests keeps room for its words in the next.
     """
     y = TOP
     for end in ends:
@@ -206,6 +209,8 @@ def _place(
                 end.xs.append(x)
                 end.ys.append(y)
                 y += end.height
+                if hop == depth and end.status not in EXITS and end.height < LABEL:
+                    y += LABEL  # its words stand below it
                 before, first = account, False
             elif end.status in EXITS:
                 y = max(y + (0 if first or before is OUTWARD else PASS_GAP), end.ys[-1])
@@ -220,7 +225,7 @@ def _place(
     for end in ends:
         if end.status in EXITS:
             at = max(floor, end.ys[-1])
-            end.xs.append(EXIT_X)
+            end.xs.append(exits_x)
             end.ys.append(at)
             floor = at + max(end.height + 12, END_GAP)
         else:

@@ -9,22 +9,7 @@ from numba import njit, types
 from numba.typed import Dict
 
 from izker.ledger.sweep import IN, LINK, OUT, WHEN
-from izker.trail.lines import (
-    ACCOUNT,
-    COLUMNS,
-    HI,
-    HOP,
-    LO,
-    NEXT,
-    PARENT,
-    REPORT,
-    REST,
-    SINCE,
-    SLOT,
-    STATUS,
-    STOPPED,
-    _room,
-)
+from izker.trail.lines import ACCOUNT, COLUMNS, HI, HOP, LO, NEXT, PARENT, REPORT, REST, SINCE, SLOT, STATUS, STOPPED, wider
 from izker.trail.mixing import _begin
 from izker.trail.rules import HELD
 
@@ -32,20 +17,9 @@ from izker.trail.rules import HELD
 @njit(cache=True, nogil=True)
 def reach(
     poison: bool,
-    rows: Any,
-    side: Any,
-    ptr: Any,
-    tail: Any,
-    tail_side: Any,
-    tail_start: Any,
-    tail_end: Any,
-    moved: Any,
-    starts: Any,
-    numbers: Any,
-    horizon: int,
-    max_hops: int,
-    as_of: int,
-) -> Any:
+    rows: Any, side: Any, ids: Any, ptr: Any, tail: Any, tail_side: Any, tail_ids: Any, tail_start: Any, tail_end: Any,
+    moved: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
+) -> Any:  # fmt: skip
     """Accounts that time-respecting chains of transfers lead to, hop by hop with the earliest arrival of each account.
 
     One lot a transfer that reaches an account (earlier than before); HI bounds what can be there: the least of the
@@ -69,30 +43,12 @@ def reach(
         todo[0] = k
         frontier = np.empty((16, 3), np.int64)  # account, from slot, to slot (exclusive, old arrival) of this level
         level, hop = 0, 1
-        lots = _room(lots, n)
+        if n == lots.shape[0]:
+            lots = wider(lots)
         n, level, frontier = _touch(
-            rows,
-            side,
-            ptr,
-            tail,
-            tail_side,
-            tail_start,
-            tail_end,
-            moved,
-            k,
-            -1,
-            1,
-            numbers[r],
-            stolen,
-            lots,
-            n,
-            first,
-            order,
-            owner,
-            carried,
-            frontier,
-            level,
-        )
+            rows, side, ptr, tail, tail_side, tail_start, tail_end, moved,
+            k, -1, 1, numbers[r], stolen, lots, n, first, order, owner, carried, frontier, level,
+        )  # fmt: skip
         while level > 0 and hop < max_hops:
             hop += 1
             current = frontier[:level].copy()
@@ -111,30 +67,12 @@ def reach(
                         break
                     x = rows[k + 1, OUT] - rows[k, OUT] if k < size else tail[k - size + 1, OUT] - tail[k - size, OUT]
                     if x > 0:
-                        lots = _room(lots, n)
+                        if n == lots.shape[0]:
+                            lots = wider(lots)
                         n, level, frontier = _touch(
-                            rows,
-                            side,
-                            ptr,
-                            tail,
-                            tail_side,
-                            tail_start,
-                            tail_end,
-                            moved,
-                            k,
-                            owner[account],
-                            hop,
-                            numbers[r],
-                            stolen,
-                            lots,
-                            n,
-                            first,
-                            order,
-                            owner,
-                            carried,
-                            frontier,
-                            level,
-                        )
+                            rows, side, ptr, tail, tail_side, tail_start, tail_end, moved,
+                            k, owner[account], hop, numbers[r], stolen, lots, n, first, order, owner, carried, frontier, level,
+                        )  # fmt: skip
                     k += 1
         for account in owner:
             q = first + owner[account]
@@ -157,28 +95,10 @@ def _balance(rows: Any, ptr: Any, tail: Any, tail_start: Any, tail_end: Any, acc
 
 @njit(cache=True, nogil=True)
 def _touch(
-    rows: Any,
-    side: Any,
-    ptr: Any,
-    tail: Any,
-    tail_side: Any,
-    tail_start: Any,
-    tail_end: Any,
-    moved: Any,
-    k: int,
-    parent: int,
-    hop: int,
-    report: int,
-    stolen: int,
-    lots: Any,
-    n: int,
-    first: int,
-    order: Any,
-    owner: Any,
-    carried: Any,
-    frontier: Any,
-    level: int,
-) -> Any:
+    rows: Any, side: Any, ptr: Any, tail: Any, tail_side: Any, tail_start: Any, tail_end: Any, moved: Any,
+    k: int, parent: int, hop: int, report: int, stolen: int, lots: Any, n: int, first: int,
+    order: Any, owner: Any, carried: Any, frontier: Any, level: int,
+) -> Any:  # fmt: skip
     """The transfer in slot k reaches its receiver: note an exit, a new account, or an earlier arrival at a known
     one."""
     size = rows.shape[0]
@@ -217,9 +137,7 @@ def _touch(
         if at == end:
             return n, level, frontier
     if level == frontier.shape[0]:
-        wider = np.empty((2 * level, 3), np.int64)
-        wider[:level] = frontier
-        frontier = wider
+        frontier = wider(frontier)
     frontier[level, 0], frontier[level, 1], frontier[level, 2] = account, at, until
     level += 1
     return n, level, frontier

@@ -53,19 +53,18 @@ def resolve(ledger: Ledger, reports: pl.DataFrame, file: str = "") -> tuple[pl.S
         _match(ledger, frame, have, slots, told, problems, file)
     for i in np.flatnonzero((slots < 0) & ~told):
         problems.append(Problem(N_("the report names no transfer"), file=file, row=int(i) + 2))
-    twice = frame["report_id"].is_duplicated() & ~frame["report_id"].is_first_distinct()
-    for i in np.flatnonzero((twice | frame["report_id"].is_null()).to_numpy()):
-        slots[i] = -1
-        problems.append(
-            Problem(
-                N_("the report id is missing or stands twice: {value}"),
-                {"value": frame["report_id"][int(i)]},
-                file=file,
-                row=int(i) + 2,
-            )
-        )
+    twice, more = repeated(frame["report_id"], file)
+    slots[twice.to_numpy()] = -1
+    problems.extend(more)
     good = slots >= 0
     return frame["report_id"].filter(pl.Series(good)), slots[good], problems
+
+
+def repeated(report_ids: pl.Series, file: str) -> tuple[pl.Series, list[Problem]]:
+    """Which report ids are missing or stood before, and a problem for each."""
+    bad = ~report_ids.is_first_distinct() | report_ids.is_null()
+    text = N_("the report id is missing or stands twice: {value}")
+    return bad, [Problem(text, {"value": report_ids[i]}, file=file, row=i + 2) for i in bad.arg_true().to_list()]
 
 
 def _match(

@@ -72,28 +72,45 @@ class SqlEngine:
 
     def lots(self, ledger: Ledger, limits: Limits, as_of: int) -> I64:
         """Lots in the columns of `lines`, for the reports in table `reports` (report, transfer)."""
+        return _as_lots(ledger, self.frame(limits, as_of))
+
+    def frame(self, limits: Limits, as_of: int) -> pl.DataFrame:
+        """The lots with COLUMNS and `status` (a number), in order of report and lot; accounts as `placed` has them."""
         horizon = NO_LIMIT if limits.horizon_us is None else limits.horizon_us
         fill = {"horizon": horizon, "max_hops": limits.hops, "min_lot": limits.min_lot, "as_of": as_of}
         db = self.database
         db.keep("frontier", START.format(**fill))
-        levels = []
+        levels: list[pl.DataFrame] = []
         while True:
             db.keep("pieces", PIECES.format(**fill))
             level = db.fetch(SETTLED)
-            if level.is_empty():
+            if level.is_empty() and levels:
                 break
             levels.append(level)
             db.keep("following", NEXT)
             db.keep("frontier", "SELECT * FROM following")
-        if not levels:
-            return np.zeros((0, lines.COLUMNS), np.int64)
-        whole = pl.concat([level.select(*COLUMNS).cast(pl.Int64) for level in levels]).sort("report", "lot")
-        return _as_lots(ledger, whole, limits)
+        lots = pl.concat([level.select(*COLUMNS) for level in levels]).with_columns(pl.exclude("account").cast(pl.Int64))
+        return lots.sort("report", "lot").with_columns(status=_status(limits))
 
 
-def _as_lots(ledger: Ledger, rows: pl.DataFrame, limits: Limits) -> I64:
+def _status(limits: Limits) -> pl.Expr:
+    """What became of a lot, as `lines` numbers it."""
+    size = pl.col("hi") - pl.col("lo")
+    why = (
+        pl.when(pl.col("hop") >= limits.hops)
+        .then(STOPPED_MAX_HOPS)
+        .when(size < limits.min_lot)
+        .then(STOPPED_MIN_LOT)
+        .otherwise(STOPPED_HORIZON)
+    )
+    at_rest = pl.when((pl.col("rest") > 0) | (size == 0)).then(HELD).otherwise(MOVED)
+    kind = pl.col("kind")
+    return pl.when(kind > 0).then(kind).when(pl.col("stopped") > 0).then(why).otherwise(at_rest).cast(pl.Int64)
+
+
+def _as_lots(ledger: Ledger, rows: pl.DataFrame) -> I64:
     """SQL rows in the columns of the compiled engine."""
-    get = {c: rows[c].to_numpy() for c in COLUMNS}
+    get = {c: rows[c].cast(pl.Int64).to_numpy() for c in COLUMNS}
     lots = np.zeros((rows.height, lines.COLUMNS), np.int64)
     lots[:, lines.REPORT], lots[:, lines.PARENT], lots[:, lines.SLOT] = (
         get["report"],
@@ -103,12 +120,7 @@ def _as_lots(ledger: Ledger, rows: pl.DataFrame, limits: Limits) -> I64:
     lots[:, lines.ACCOUNT], lots[:, lines.LO], lots[:, lines.HI] = get["account"], get["lo"], get["hi"]
     lots[:, lines.SINCE], lots[:, lines.HOP] = get["ts"], get["hop"]
     lots[:, lines.REST], lots[:, lines.STOPPED] = get["rest"], get["stopped"]
-    size = get["hi"] - get["lo"]
-    why = np.where(
-        get["hop"] >= limits.hops, STOPPED_MAX_HOPS, np.where(size < limits.min_lot, STOPPED_MIN_LOT, STOPPED_HORIZON)
-    )
-    at_rest = np.where((get["rest"] > 0) | (size == 0), HELD, MOVED)
-    lots[:, lines.STATUS] = np.where(get["kind"] > 0, get["kind"], np.where(get["stopped"] > 0, why, at_rest))
+    lots[:, lines.STATUS] = rows["status"].to_numpy()
     return lots
 
 

@@ -6,20 +6,24 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numba import njit
 
-from izker.ledger import Ledger
+from izker.ledger import Ledger, lookup
 from izker.ledger.layout import I64
 from izker.ledger.sweep import WHEN
 from izker.trail import lines
+from izker.trail.leaves import by_hop, leaves
 from izker.trail.resolve import resolve
 from izker.trail.rules import NO_LIMIT, UNLIMITED, Limits, check_rule
 from izker.trail.trails import Trails, lot_frame, row_frame
 from izker.words import Problem
 
 BLOCK = 256  # reports a task: its lots stay in the cache
+UNKNOWN = -2  # a slot that has to be looked up
 Kernel = Callable[[I64, I64], I64]  # (slots, report numbers) -> lots
 
 
@@ -45,8 +49,8 @@ def trace(
     Rules: docs/how-money-is-followed.md.
     """
     question = prepare(ledger, reports, rule, as_of, file)
-    leaves, lots = run(ledger, question.slots, rule, limits, question.until, paths, threads)
-    return assemble(ledger, question, rule, limits, leaves, lots)
+    rest, lots = run(ledger, question.slots, rule, limits, question.until, paths, threads)
+    return assemble(ledger, question, rule, limits, rest, lots)
 
 
 @dataclass(frozen=True)
@@ -73,11 +77,11 @@ def prepare(ledger: Ledger, reports: pl.DataFrame, rule: str, as_of: int | None,
     return Question(ids, slots, as_of, problems)
 
 
-def assemble(ledger: Ledger, question: Question, rule: str, limits: Limits, leaves: I64, lots: I64 | None) -> Trails:
+def assemble(ledger: Ledger, question: Question, rule: str, limits: Limits, at_rest: I64, lots: I64 | None) -> Trails:
     """The answer in names and frames."""
     records, amounts, numbers = ledger.record(question.slots)
     return Trails(
-        rows=row_frame(ledger, question.ids, leaves),
+        rows=row_frame(ledger, question.ids, at_rest),
         stolen=pl.DataFrame(
             {"report_id": question.ids, "transfer_id": numbers, "amount": amounts, "ts": records[:, WHEN]}
         ),
@@ -90,36 +94,30 @@ def assemble(ledger: Ledger, question: Question, rule: str, limits: Limits, leav
     )
 
 
-def trace_one(
-    ledger: Ledger, transfer_id: int, limits: Limits = UNLIMITED, as_of: int | None = None
-) -> tuple[I64, I64]:
-    """(lots, leaves) of one transfer under FIFO as bare arrays, in microseconds: columns as in `lines`; leaves are rows
-    (report 0, account, amount, status, hop, since). For a transfer that is not in the ledger both are empty."""
+def trace_one(ledger: Ledger, transfer_id: int, limits: Limits = UNLIMITED, as_of: int | None = None) -> I64:
+    """The lots of one transfer under FIFO as a bare array (columns as in `lines`), in microseconds; none for a transfer
+    that is not in the ledger. `leaves` of it tells where the units rest."""
     a = ledger.arrays
-    horizon = NO_LIMIT if limits.horizon_us is None else limits.horizon_us
-    until = NO_LIMIT if as_of is None else as_of
-    if not a.tail.shape[0]:
-        by_id, by_slot = ledger.index
-        found: tuple[I64, I64] = lines.fifo_one(
-            by_id,
-            by_slot,
-            a.rows,
-            a.ptr,
-            a.tail,
-            a.tail_start,
-            transfer_id,
-            horizon,
-            limits.min_lot,
-            limits.hops,
-            until,
-        )
-        return found
-    slots = ledger.slots_of(np.array([transfer_id]))
-    slots = slots[slots >= 0]
-    lots = lines.fifo(
-        a.rows, a.ptr, a.tail, a.tail_start, slots, np.zeros(1, np.int64), horizon, limits.min_lot, limits.hops, until
-    )
-    return lots, lines.leaves(lots)
+    by_id, by_slot = ledger.index
+    found: I64 = _one(
+        by_id, by_slot, a.rows, a.ptr, a.tail, a.tail_start,
+        transfer_id, ledger.slot_of(transfer_id) if a.tail.shape[0] else UNKNOWN,
+        NO_LIMIT if limits.horizon_us is None else limits.horizon_us, limits.min_lot, limits.hops,
+        NO_LIMIT if as_of is None else as_of,
+    )  # fmt: skip
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _one(
+    by_id: Any, by_slot: Any, rows: Any, ptr: Any, tail: Any, tail_start: Any,
+    transfer_id: int, slot: int, horizon: int, min_lot: int, max_hops: int, as_of: int,
+) -> Any:  # fmt: skip
+    """From id (looked up where `slot` is UNKNOWN) to lots in one call: calls would cost more than the trace."""
+    if slot == UNKNOWN:
+        slot = lookup.slot_of(by_id, by_slot, transfer_id)
+    starts = np.full(1 if slot >= 0 else 0, slot, np.int64)
+    return lines.fifo(rows, ptr, tail, tail_start, starts, np.zeros(1, np.int64), horizon, min_lot, max_hops, as_of)
 
 
 def run(
@@ -131,7 +129,8 @@ def run(
 
     def block(start: int) -> tuple[I64, I64]:
         lots = kernel(slots[start : start + BLOCK], numbers[start : start + BLOCK])
-        return lines.leaves(lots), lots if paths else lots[:0]
+        at_rest: I64 = leaves(lots if rule in ("fifo", "lifo") else by_hop(lots))
+        return at_rest, lots if paths else lots[:0]
 
     starts = range(0, max(slots.size, 1), BLOCK)
     if len(starts) == 1:
@@ -146,64 +145,15 @@ def _kernel(ledger: Ledger, rule: str, limits: Limits, as_of: int) -> Kernel:
     """The compiled rule, ready for slots and report numbers."""
     a = ledger.arrays
     horizon = NO_LIMIT if limits.horizon_us is None else limits.horizon_us
+    bounds = (horizon, limits.min_lot, limits.hops, as_of)
     if rule == "fifo":
-        return lambda slots, numbers: lines.fifo(
-            a.rows, a.ptr, a.tail, a.tail_start, slots, numbers, horizon, limits.min_lot, limits.hops, as_of
-        )
+        return lambda slots, numbers: lines.fifo(a.rows, a.ptr, a.tail, a.tail_start, slots, numbers, *bounds)
     if rule == "lifo":
-        return lambda slots, numbers: lines.lifo(
-            a.rows,
-            a.side,
-            a.ptr,
-            a.tail,
-            a.tail_side,
-            a.tail_start,
-            a.tail_end,
-            a.moved,
-            slots,
-            numbers,
-            horizon,
-            limits.min_lot,
-            limits.hops,
-            as_of,
-        )
-    from izker.trail import mixing
-    from izker.trail import reach as bounds
+        return lambda slots, numbers: lines.lifo(*a, slots, numbers, *bounds)
+    # compiled only when asked for: they take seconds the first time
+    from izker.trail import mixing, reach
 
     if rule in ("pro_rata", "taint_first"):
         how = mixing.PRO_RATA if rule == "pro_rata" else mixing.TAINT_FIRST
-        return lambda slots, numbers: mixing.mix(
-            how,
-            a.rows,
-            a.side,
-            a.ids,
-            a.ptr,
-            a.tail,
-            a.tail_side,
-            a.tail_ids,
-            a.tail_start,
-            a.tail_end,
-            a.moved,
-            slots,
-            numbers,
-            horizon,
-            limits.min_lot,
-            limits.hops,
-            as_of,
-        )
-    return lambda slots, numbers: bounds.reach(
-        rule == "poison",
-        a.rows,
-        a.side,
-        a.ptr,
-        a.tail,
-        a.tail_side,
-        a.tail_start,
-        a.tail_end,
-        a.moved,
-        slots,
-        numbers,
-        horizon,
-        limits.hops,
-        as_of,
-    )
+        return lambda slots, numbers: mixing.mix(how, *a, slots, numbers, *bounds)
+    return lambda slots, numbers: reach.reach(rule == "poison", *a, slots, numbers, *bounds)

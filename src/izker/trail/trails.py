@@ -67,13 +67,8 @@ class Trails:
         }
 
 
-def row_frame(ledger: Ledger, report_ids: pl.Series, leaves: I64) -> pl.DataFrame:
-    """`Trails.rows` of leaf rows (report, account, amount, status, hop, since), ordered by report, hop and account
-    number."""
-    order = (
-        np.lexsort((leaves[:, 3], leaves[:, 1], leaves[:, 4], leaves[:, 0])) if len(leaves) < 100_000 else slice(None)
-    )
-    rows = leaves[order]
+def row_frame(ledger: Ledger, report_ids: pl.Series, rows: I64) -> pl.DataFrame:
+    """`Trails.rows` of rows as `leaves` gives them: in order of report, hop, account number and status."""
     return pl.DataFrame(
         {
             "report_id": report_ids.gather(rows[:, 0]),

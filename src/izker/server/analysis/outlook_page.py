@@ -1,4 +1,4 @@
-"""The outlook page: what was published last, as it was published."""
+"""The outlook page: what was published last, as it was published, and what waits for a person."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import Any
 
 from django.http import Http404
 
-from izker.server.analysis.outlook import latest
+from izker.server.analysis.clusters_page import state_of_search, waiting
+from izker.server.analysis.outlook import calibration, drifting, latest
+from izker.server.analysis.record_page import summary_of
 
 
 def gather(language: str) -> dict[str, Any]:
@@ -15,8 +17,9 @@ def gather(language: str) -> dict[str, Any]:
     place = latest()
     page = json.loads((place / f"{language}.json").read_text(encoding="utf-8")) if place else None
     if page:
-        page["signals"] = [{**signal, "spark": spark} for signal, spark in zip(page["signals"], page["sparks"], strict=False)]
-    return {"page": page}
+        page["signals"] = [{**signal, "picture": spark} for signal, spark in zip(page["signals"], page["sparks"], strict=True)]
+    record = calibration()
+    return {"page": page, "new": waiting(), "searched": state_of_search(), "drift": drifting(record), "record": summary_of(record)}
 
 
 def bulletin_pdf(language: str) -> bytes:

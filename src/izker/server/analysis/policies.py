@@ -9,6 +9,9 @@ ACTS = {
     "series.read": allow(*READERS),
     "series.change": allow("duty", "investigator", "analyst"),
     "scheme.correct": allow("duty", "investigator", "analyst"),
+    "cluster.read": allow(*READERS),  # new words come from victims' texts
+    "cluster.decide": allow("duty", "investigator", "analyst"),
+    "cluster.find": allow(SYSTEM),
     "report.link": allow(*READERS, ANYONE, SYSTEM),  # follows from filing a report; reading it needs series.read
 }
 
@@ -18,6 +21,10 @@ ROUTES = {
     "bench": "bench.read",
     "outlook": "outlook.read",
     "bulletin": "outlook.read",
+    "calibration": "outlook.read",
+    "clusters": "cluster.read",
+    "cluster": "cluster.read",
+    "cluster_decide": "cluster.decide",
     "series_list": "series.read",
     "series": "series.read",
     "series_change": "series.change",

@@ -1,4 +1,4 @@
-"""Figures, outlook, series, and the queue of schemes to be named."""
+"""Figures, the bench, series, and the queue of schemes to be named."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from izker.figures import to_docx, to_pdf, to_xlsx
 from izker.schemes import taxonomy
-from izker.server.analysis import bench_page, figures_page, outlook_page, series_page
+from izker.server.analysis import bench_page, figures_page, series_page
 from izker.server.analysis.actions.change_series import ChangeSeries
 from izker.server.analysis.actions.correct_scheme import CorrectScheme
 from izker.server.analysis.figures import computed, figures_json
@@ -77,23 +77,9 @@ def document(request: HttpRequest, year: int, language: str, kind: str) -> HttpR
 
 
 @require_GET
-def outlook(request: HttpRequest) -> HttpResponse:
-    return render(request, "analysis/outlook.html", outlook_page.gather(_language()))
-
-
-@require_GET
 def bench(request: HttpRequest) -> HttpResponse:
     """What each response policy saved in the simulated country: the newest league table of `izker bench`."""
     return render(request, "analysis/bench.html", bench_page.gather(_language()))
-
-
-@require_GET
-def bulletin(request: HttpRequest, language: str) -> HttpResponse:
-    if language not in LANGUAGES:
-        raise Http404
-    response = HttpResponse(outlook_page.bulletin_pdf(language), content_type=TYPES["pdf"])
-    response["Content-Disposition"] = f'attachment; filename="izker-bulletin-{language}.pdf"'
-    return response
 
 
 @require_GET

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import format_date as babel_date
 from django import template
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from izker.server.relay.names import bank_label
 from izker.times import local
 
 register = template.Library()
+NUMBERS = re.compile("\\d{1,3}(?:\u2009\\d{3})+(?:–\\d{1,3}(?:\u2009\\d{3})*)?")
 
 
 def lang() -> str:
@@ -171,3 +173,21 @@ def may(context: dict[str, Any], act: str) -> bool:
     """`{% may 'hold.request' as can_ask %}`: the same table that guards the route decides about the button."""
     request = context.get("request")
     return request is not None and policy.may(request.user, act)
+
+
+@register.filter
+def cluster_verb(verb: str) -> str:
+    """A step in the life of a group of reports that looks like a new scheme."""
+    return {
+        "found": _("found by the search"),
+        "confirm": _("confirmed as a new scheme"),
+        "dismiss": _("dismissed"),
+        "merge": _("merged into another group"),
+        "undo": _("decision taken back"),
+    }.get(verb, verb)
+
+
+@register.filter
+def unbroken(text: str) -> SafeString:
+    """A sentence whose grouped numbers ('1 842–3 303') no line end may cut: thin spaces break, and the font has no narrow ones that do not."""
+    return mark_safe(NUMBERS.sub(r'<span class="n">\g<0></span>', conditional_escape(text)))

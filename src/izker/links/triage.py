@@ -169,11 +169,12 @@ def read(raw: Mapping[str, Any], file: str) -> Rules:
         name = str(rule.get("id", at))
         every = tuple(_condition(c, facts, numbers, name, file, problems) for c in _tables(rule, "all", file, problems))
         some = tuple(_condition(c, facts, numbers, name, file, problems) for c in _tables(rule, "any", file, problems))
-        if rule.get("level") not in levels:
+        level = str(rule.get("level", ""))
+        if level not in levels:
             problems.append(
                 Problem(
                     N_("rule {rule}: level {level} is not among {levels}"),
-                    {"rule": name, "level": rule.get("level"), "levels": ", ".join(levels)},
+                    {"rule": name, "level": level, "levels": ", ".join(levels)},
                     file,
                 )
             )
@@ -182,7 +183,7 @@ def read(raw: Mapping[str, Any], file: str) -> Rules:
         texts = [_named(rule, f"rule {name}", key, file, problems) for key in ("name", "advice")]
         if name in {other.id for other in found}:
             problems.append(Problem(N_("rule {rule} stands twice"), {"rule": name}, file))
-        found.append(Rule(name, str(rule.get("level", "")), every, some, *texts))
+        found.append(Rule(name, level, every, some, *texts))
     if problems:
         raise Refusal(problems=tuple(problems))
     if not found:

@@ -8,14 +8,14 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.identifiers.blind import rates, score
+from tests.identifiers.blind import BLIND, OTHERS, rates, score
 from tests.identifiers.corpus import ROWS
 
 from izker.identifiers import extract
 
 ROOT = Path(__file__).resolve().parents[2]
 KINDS = ("phone", "card", "iban", "url", "domain")
-# Precision, recall on the blind set at its one scoring before anything was changed (2026-01, the rules of 1904c88).
+# Precision, recall on a set at its one scoring before anything was changed (the rules of 1904c88).
 FIRST = {
     "phone": (1.0, 1.0),
     "card": (1.0, 0.952),
@@ -29,6 +29,31 @@ FIRST = {
     "wallet": (1.0, 1.0),
     "amount": (0.857, 0.789),
 }
+FIRST_OTHERS = {
+    "phone": (0.993, 0.978),
+    "card": (1.0, 0.860),
+    "iban": (1.0, 0.973),
+    "url": (1.0, 0.968),
+    "domain": (0.925, 0.925),
+    "email": (1.0, 1.0),
+    "handle": (1.0, 1.0),
+    "iin": (1.0, 1.0),
+    "bin": (1.0, 1.0),
+    "wallet": (1.0, 1.0),
+    "amount": (0.980, 0.961),
+}
+
+
+def compared(path: Path, first: dict[str, tuple[float, float]]) -> list[str]:
+    """A table of the first scoring of a set and of the one now."""
+    scores = score(path)
+    lines = ["| kind, valid ones | n | first: precision / recall | now | target |", "|---|---|---|---|---|"]
+    for kind, (first_precision, first_recall) in first.items():
+        precision, recall = rates(scores[kind])
+        target = ">= .98" if kind in ("phone", "card", "iban", "url") else ""
+        n = scores[kind][0] + scores[kind][1]
+        lines.append(f"| {kind} | {n} | {first_precision:.3f} / {first_recall:.3f} | {precision:.3f} / {recall:.3f} | {target} |")
+    return lines
 
 
 def main() -> None:
@@ -72,15 +97,16 @@ def main() -> None:
         "once; then general weaknesses were mended (sums spelled in words, short forms, hidden IP addresses, links in angle brackets and behind a "
         "login, numbers run into words), no rule was made for a single text. The second column is therefore no longer blind.",
         "",
-        "| kind, valid ones | n | first: precision / recall | now | target |",
-        "|---|---|---|---|---|",
+        *compared(BLIND, FIRST),
+        "",
+        "## Texts by another hand",
+        "",
+        "`tests/identifiers/others.jsonl`: 400 texts (160 kk, 160 ru, 80 en), 56 of them with look-alikes only, by somebody who saw neither the "
+        "rules nor the other sets; scored once, then what was general was mended (cards in fours beside the word operation, cards told in two "
+        "messages, nineteen digits, the sign No before an account, a messenger named after the number). The second column is no longer blind.",
+        "",
+        *compared(OTHERS, FIRST_OTHERS),
     ]
-    scores = score()
-    for kind, (first_precision, first_recall) in FIRST.items():
-        precision, recall = rates(scores[kind])
-        target_text = ">= .98" if kind in ("phone", "card", "iban", "url") else ""
-        n = scores[kind][0] + scores[kind][1]
-        blind.append(f"| {kind} | {n} | {first_precision:.3f} / {first_recall:.3f} | {precision:.3f} / {recall:.3f} | {target_text} |")
     target = ROOT / "docs" / "benchmarks" / "identifiers.md"
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(head + "\n".join(lines + blind) + "\n", encoding="utf-8")

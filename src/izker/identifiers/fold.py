@@ -45,6 +45,8 @@ def _plain(char: str) -> str:
     if ord(char) < 0x500:
         return char
     plain = unicodedata.normalize("NFKC", char)
+    if category == "So" and len(plain) > 1 and plain.isalpha():
+        return char  # a sign, not letters: '№KZ43...' is a sign and an account, not the word 'NoKZ43...'
     return plain if plain.isascii() and plain.isprintable() else char
 
 

@@ -32,6 +32,9 @@ _MASKED_CARD = re.compile(
     r"|(?<![\w*•])\d{4}[ -]?[*•xXхХ]{4}[ -]?[*•xXхХ]{4}[ -]?\d{4}(?![\w*•])"
     r"|(?<![\w*•])\d{6}[*•xXхХ]{6,9}\d{4}(?![\w*•])"
 )
+_THEN = re.compile(
+    r"\W{1,3}(?:(?:и|a|а|және|and|then|потом|затем|следом|дальше|кейін|сосын|соңынан|after)\W{1,3}){1,3}", re.IGNORECASE
+)
 _JOINING = frozenset(" \t-.()/_")
 _DATE_GAPS = ("..", "//", "--")
 _LATIN_SUFFIX = re.compile(r"(?:g[ea]|q[ae]|k[ea]|[dtn][ae]n?|[dtn][yi](?:n|ng|ń)?|[mbp]en)(?![A-Za-z0-9_])")
@@ -71,7 +74,7 @@ def find(text: str) -> Iterator[Identifier]:
             windows = row.windows(i)
             if windows[-1][0] < 8:
                 continue
-            found = _card(row, windows, i) or _phone(row, windows, i) or _person(row, windows, i)
+            found = _card(row, windows, i) or _halves(row, i) or _phone(row, windows, i) or _person(row, windows, i)
         if found is not None:
             busy = found.end
             if original is not text:
@@ -168,26 +171,41 @@ def _card(row: _Row, windows: list[Window], i: int) -> Identifier | None:
     windows = [w for w in windows if 12 <= w[0] <= 19]
     if not windows or (start and text[start - 1] == "+"):
         return None
-    before = ""
+    before = _before(text, start)
+    named = _last_word(_stems("card.words"), before)
+    doubtful: Identifier | None = None
     for total, j in sorted(windows, key=lambda w: (w[0] != 16, -w[0])):
         end = groups[j][1]
         digits = row.digits(i, total)
         network = cards(digits[:4], total)
         if network is None or not _free(text, start, end, "card"):
             continue
-        before = before or _before(text, start)
-        named = _last_word(_stems("card.words"), before)
+        closes = checks.luhn(digits)
+        fours = j == i + 3 and total == 16 and set(row.sizes(i, j)) == {4}
         # Groups of any size are believed where a word says card and the check digit agrees.
-        if not _card_shape(row.sizes(i, j), total) and not (named >= 0 and total == 16 and checks.luhn(digits)):
+        if not _card_shape(row.sizes(i, j), total) and not (named >= 0 and total == 16 and closes):
             continue
-        if _last_word(_stems("card.not_words"), before) > named:
+        # Nothing but a card is written in fours and closes; only a number announced as an order's is none.
+        if _numbered(text, start) or (_last_word(_stems("card.not_words"), before) > named and not (fours and closes)):
             continue
         plain_shape = total == 16 or (total == 15 and network == "American Express")
-        if checks.luhn(digits):
+        if closes:
             if len(set(digits)) > 1 and (plain_shape or named >= 0 or (total in (18, 19) and j > i)):
                 return Identifier("card", digits, start, end, True, "", text[start:end])
-        elif (named >= 0 and total == 16) or (total == 16 and j == i + 3):
-            return Identifier("card", digits, start, end, False, LUHN, text[start:end])
+        elif doubtful is None and total == 16 and (named >= 0 or j == i + 3):
+            doubtful = Identifier("card", digits, start, end, False, LUHN, text[start:end])
+    return doubtful
+
+
+def _halves(row: _Row, i: int) -> Identifier | None:
+    """A card told in two messages: '4400 4398 и следом 0380 5652'. Only fours whose check digit agrees are believed."""
+    text, groups = row.text, row.groups
+    if i + 3 >= len(groups) or row.sizes(i, i + 3) != [4, 4, 4, 4] or not (row.joined[i] and row.joined[i + 2]):
+        return None
+    digits, start, end = row.digits(i, 16), groups[i][0], groups[i + 3][1]
+    told = _THEN.fullmatch(text[groups[i + 1][1] : groups[i + 2][0]]) is not None
+    if told and cards(digits[:4], 16) is not None and checks.luhn(digits) and _free(text, start, end, "card"):
+        return Identifier("card", digits, start, end, True, "", text[start:end])
     return None
 
 
@@ -269,7 +287,9 @@ def _bare_national(row: _Row, i: int, j: int, at: int) -> Identifier | None:
     shaped = sizes in ([3, 3, 2, 2], [3, 3, 4], [3, 7], [4, 2, 2, 2], [4, 6], [3, 4, 3], [3, 2, 2, 3])
     bracketed = text[at] == "(" and text[groups[i][1] : groups[i][1] + 1] == ")"
     mobile = digits[:3] in facts("phone.mobile")
-    told = _stems("phone.words").search(_before(text, start)) is not None
+    words = _stems("phone.words")
+    said = words.search(_before(text, start)) is not None or (mobile and words.search(text, end, end + 80) is not None)
+    told = said and not _numbered(text, start)
     if bracketed or (mobile and shaped and sizes != [3, 7]) or (told and (mobile or digits[0] == "9" or shaped)):
         return _made(text, at if bracketed else start, end, "+7" + digits)
     return None

@@ -11,10 +11,12 @@ import polars as pl
 from numba import njit
 
 from izker.ledger.layout import I16, I32, I64
+from izker.ledger.prefetch import prefetch
 from izker.words import N_, Refusal
 
 U8 = npt.NDArray[np.uint8]
 FIRST_TABLE = 1 << 12
+_BLOCK = 64  # names looked up together: their reads of the table, the offsets and the bytes overlap
 
 
 class Dictionary:
@@ -103,10 +105,13 @@ def _encode(data: Any, offsets: Any, arena: Any, ends: Any, table: Any, count: i
     A table entry is (upper 31 bits of the hash) << 32 | account, so most misses are told without reading a name.
     """
     codes = np.empty(offsets.size - 1, np.int32)
+    hashes = np.empty(_BLOCK, np.int64)
     mask = table.size - 1
     for i in range(offsets.size - 1):
+        if i % _BLOCK == 0:
+            _ask_for(data, offsets[i : i + _BLOCK + 1], arena, ends, table, hashes)
         start, end = offsets[i], offsets[i + 1]
-        h = np.int64(_hash(data, start, end))
+        h = hashes[i % _BLOCK]
         mark = h >> 32
         at = h & mask
         number = -1
@@ -143,6 +148,23 @@ def _encode(data: Any, offsets: Any, arena: Any, ends: Any, table: Any, count: i
                 mask = table.size - 1
         codes[i] = number
     return codes, arena, ends, table, count
+
+
+@njit(cache=True, nogil=True)
+def _ask_for(data: Any, offsets: Any, arena: Any, ends: Any, table: Any, hashes: Any) -> None:
+    """Hash the strings of a block into `hashes` and ask the memory for what looking each of them up will read."""
+    mask = table.size - 1
+    for j in range(offsets.size - 1):
+        hashes[j] = np.int64(_hash(data, offsets[j], offsets[j + 1]))
+        prefetch(table, hashes[j] & mask)
+    for j in range(offsets.size - 1):
+        entry = table[hashes[j] & mask]
+        if entry >= 0 and entry >> 32 == hashes[j] >> 32:
+            prefetch(ends, entry & 0xFFFFFFFF)
+    for j in range(offsets.size - 1):
+        entry = table[hashes[j] & mask]
+        if entry >= 0 and entry >> 32 == hashes[j] >> 32:
+            prefetch(arena, ends[entry & 0xFFFFFFFF])
 
 
 @njit(cache=True, nogil=True)

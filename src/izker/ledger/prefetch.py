@@ -12,7 +12,7 @@ from numba.extending import intrinsic
 
 
 def _prefetch(_context: Any, rows: Any, row: Any) -> Any:
-    """`prefetch(rows, row)`: fetch the cache line where `row` of a two-dimensional C-ordered array begins.
+    """`prefetch(rows, row)`: fetch the cache line where `row` of a C-ordered array of one or two dimensions begins.
 
     Only a hint (LLVM's `llvm.prefetch`, read, keep in all levels): it reads nothing and cannot fail.
     """

@@ -1,10 +1,9 @@
 """Synthetic reports with a known hand behind each: SYNTHETIC, made to compare methods, not to tell about the world.
 
-Built after section 5 of the design's analytics: sizes of series follow a Pareto law up to 4 000 with 60 % singletons;
-a series has a few
-phones, cards, IBANs and domains and lives for some weeks; 10.5 % of reports carry no identifier; 2.5 % of phones are
-mistyped; 1.5 % of
-identifiers return in other hands later; 12 hub phones stand in 3 % and 10 hub links in 5 % of the reports.
+Built after section 5 of the design's analytics: sizes of series follow a Pareto law up to 4 000 with 60 % singletons; a
+series has a few phones, cards, IBANs and domains and lives for some weeks; 10.5 % of reports carry no identifier; 2.5 %
+of phones are mistyped; 1.5 % of identifiers return in other hands later; 12 hub phones stand in 3 % and 10 hub links in
+5 % of the reports.
 """
 
 from __future__ import annotations

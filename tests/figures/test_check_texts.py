@@ -1,9 +1,8 @@
 """The checker on texts in three languages: right figures hold, wrong ones are caught, lost denominators are named.
 
-The texts were written for these tests from published counts (the official answer of 2026-01-16 and the press of
-2025); the rules of
-the checker were fixed on them, so they show that it does what it says, not how often it is right on texts it has not
-seen.
+The texts were written for these tests from published counts (the official answer of 2026-01-16 and the press of 2025);
+the rules of the checker were fixed on them, so they show that it does what it says, not how often it is right on texts
+it has not seen.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """Texts with what a careful reader finds in them: invented, written for these tests in Kazakh, Russian and English.
 
 A row: text, and the set of (kind, value) of the valid telephones, cards, IBANs, links and domains in it. Card and
-account numbers are
-made of test ranges with right check digits; no telephone is anybody's on purpose.
+account numbers are made of test ranges with right check digits; no telephone is anybody's on purpose.
 """
 
 from __future__ import annotations

@@ -38,8 +38,7 @@ def command(file: Path, as_json: bool) -> None:
     """Check the numbers of a text in Kazakh, Russian or English: shares, sums, growth, rates, counts.
 
     FILE is plain text (UTF-8 or cp1251) or DOCX. Each number is recomputed from the text itself and tested as rounded
-    and as
-    truncated. Exit code 0 whatever the verdicts; 1 where the file cannot be read.
+    and as truncated. Exit code 0 whatever the verdicts; 1 where the file cannot be read.
     """
     from izker.figures.check import check_file
 

@@ -65,11 +65,9 @@ class Figure:
     """One figure of one period.
 
     value: a count, days, tiyn, or (shares and growths) per cent, not rounded; None where the register cannot tell.
-    numerator, denominator: the counts it comes from. exact: the value in digits. printed: as it goes into an answer,
-    by language.
-    rounding: rounded, truncated or exact. interval: 95 % Wilson interval of a share, per cent. period: first and last
-    local day.
-    cut_off: the day the register was asked as of.
+    numerator, denominator: the counts it comes from. exact: the value in digits. printed: as it goes into an answer, by
+    language. rounding: rounded, truncated or exact. interval: 95 % Wilson interval of a share, per cent. period: first
+    and last local day. cut_off: the day the register was asked as of.
     """
 
     code: str

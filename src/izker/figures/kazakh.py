@@ -1,10 +1,9 @@
 """Kazakh endings on numbers: they follow the numeral as it is spoken and stand behind a hyphen (49-дың, 27 892-ден,
 21 %-ды).
 
-Rules: vowel harmony of the last spoken word (back or front vowels) and its last sound (voiceless, nasal, other
-voiced, vowel).
-Source of the tables: the standard declension of Kazakh nouns as taught in school grammars; numerals end in one of 21
-words.
+Rules: vowel harmony of the last spoken word (back or front vowels) and its last sound (voiceless, nasal, other voiced,
+vowel). Source of the tables: the standard declension of Kazakh nouns as taught in school grammars; numerals end in one
+of 21 words.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
 """What is counted in the register for a period: named integers, from which every indicator is a formula.
 
-Days are local days of the jurisdiction. A case counts as solved in the period in which the deciding act fell,
-whatever the
-year of its registration (so the official disclosure rate mixes cohorts; `solved_same_cohort` does not).
+Days are local days of the jurisdiction. A case counts as solved in the period in which the deciding act fell, whatever
+the year of its registration (so the official disclosure rate mixes cohorts; `solved_same_cohort` does not).
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
 """Small counts of people are withheld so that nobody can work them back out of what is published.
 
 First every count from 1 to threshold-1 is withheld; then, while a linear program over everything published pins a
-withheld
-count within the margin, the smallest open count is withheld too. Method: primary and complementary cell suppression
-with an
-audit by linear programming (Fischetti and Salazar, Mathematical Programming 84 (1999) 283-312; tau-Argus does the
-same).
+withheld count within the margin, the smallest open count is withheld too. Method: primary and complementary cell
+suppression with an audit by linear programming (Fischetti and Salazar, Mathematical Programming 84 (1999) 283-312;
+tau-Argus does the same).
 """
 
 from __future__ import annotations

@@ -2,9 +2,8 @@
 on floats.
 
 A stated number fits a value if printing the value at the stated precision gives the stated digits. A checker must try
-both
-ways, because one official answer may mix them: 27 892 / 96 354 is printed 29 % (rounded; cut it would be 28 %), while
-6 016 / 27 892 is printed 21 % (cut; rounded it would be 22 %).
+both ways, because one official answer may mix them: 27 892 / 96 354 is printed 29 % (rounded; cut it would be 28 %),
+while 6 016 / 27 892 is printed 21 % (cut; rounded it would be 22 %).
 """
 
 from __future__ import annotations

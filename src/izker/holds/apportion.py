@@ -1,17 +1,13 @@
 """Who is owed what of a held sum, when the stolen money of several victims ran through the same account.
 
 Two trails may claim the same units: the transfer one victim reports can itself carry money stolen from another. Units
-never
-overlap, only claims do. The line of the account is cut at every edge of a claim; in each piece the claimants are
-known, and a rule
-divides its units. Whatever the rule, what is given out equals what is held, to the tiyn (largest remainder, ties to
-the earlier
-report).
+never overlap, only claims do. The line of the account is cut at every edge of a claim; in each piece the claimants are
+known, and a rule divides its units. Whatever the rule, what is given out equals what is held, to the tiyn (largest
+remainder, ties to the earlier report).
 
 Rules: `first_in_time` (the money stays the first victim's: nemo dat quod non habet), `last_in_time` (the latest
-transfer gave it
-away), `equal` (claimants of a unit share it equally), `pro_rata` (claimants of a unit share it in proportion to their
-claims on the account),
+transfer gave it away), `equal` (claimants of a unit share it equally), `pro_rata` (claimants of a unit share it in
+proportion to their claims on the account),
 `by_loss` (the whole held sum in proportion to losses, whatever the units: the rule of a common fund, as in an
 insolvency).
 """
@@ -67,10 +63,8 @@ def apportion(
     gets).
 
     `held` (account -> units the bank really holds) may be less than the trails say; the units furthest down the line
-    are then the
-    ones that are there (what is missing left first), and more is never given out than was claimed. `losses` (report ->
-    units
-    stolen) is needed by `by_loss`; given sums there are capped at the loss.
+    are then the ones that are there (what is missing left first), and more is never given out than was claimed.
+    `losses` (report -> units stolen) is needed by `by_loss`; given sums there are capped at the loss.
     """
     if rule not in APPORTION_RULES:
         raise Refusal(N_("there is no rule {rule}; there are: {have}"), rule=rule, have=", ".join(APPORTION_RULES))

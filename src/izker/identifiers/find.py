@@ -28,9 +28,8 @@ def extract(text: str) -> list[Identifier]:
     """Identifiers of `text` in order of place.
 
     Offsets count characters of `text` as given, also where zero-width characters, look-alike digits or HTML were read
-    through. Spans of different identifiers do not overlap, with one exception: a wa.me link is a handle and its
-    number a
-    telephone. Time grows linearly with the text's length.
+    through. Spans of different identifiers do not overlap, with one exception: a wa.me link is a handle and its number
+    a telephone. Time grows linearly with the text's length.
     """
     folded = Folded(text)
     found = sorted(_found(folded.text), key=lambda one: (one.start, -one.end))

@@ -1,9 +1,8 @@
 """A text as a reader sees it, with the way back to the text as it was given.
 
 Zero-width characters vanish, every digit and Latin letter of the compatibility blocks becomes its plain form, every
-kind of
-space and dash becomes one, and HTML loses its tags (link targets stay). Offsets of the folded text lead back to the
-source.
+kind of space and dash becomes one, and HTML loses its tags (link targets stay). Offsets of the folded text lead back to
+the source.
 """
 
 from __future__ import annotations

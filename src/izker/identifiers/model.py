@@ -12,10 +12,9 @@ class Identifier:
     """One identifier.
 
     `value` is the normalised form, equal for every way of writing the same thing; `start` and `end` are offsets into
-    the
-    text as it was given, so that `text[start:end] == raw`; `valid` says whether the kind's own rule holds (check
-    digits,
-    number plan, known top-level domain); `reason` is the English catalogue message that says why not, empty when valid.
+    the text as it was given, so that `text[start:end] == raw`; `valid` says whether the kind's own rule holds (check
+    digits, number plan, known top-level domain); `reason` is the English catalogue message that says why not, empty
+    when valid.
     """
 
     kind: str

@@ -1,8 +1,7 @@
 """Telephones, payment cards, IIN and BIN among the digits of a text.
 
 The text is cut once into groups of digits; neighbours that only a separator parts may belong together. At each group
-the
-longest reading that holds wins: card, then telephone, then IIN or BIN. Work per group is bounded, so the whole is
+the longest reading that holds wins: card, then telephone, then IIN or BIN. Work per group is bounded, so the whole is
 linear.
 """
 

@@ -26,8 +26,7 @@ class AppendReport:
 
     `changed` names the accounts on which positions moved (late rows and reversals; rows in order move nothing);
     `moved` has one row a transfer that moved: account, transfer_id, side (out: place of what it consumes, in: place of
-    what it
-    brings), before, after (units on the account's money line).
+    what it brings), before, after (units on the account's money line).
     """
 
     read: int = 0

@@ -1,8 +1,7 @@
 """Build a ledger out of core: gather, order by time, sweep the counters, lay out by account; memory stays bounded.
 
 Each step streams rows through `Spill` buckets, so a build of any size needs room for one bucket (about four million
-rows),
-the account dictionary and a few numbers an account.
+rows), the account dictionary and a few numbers an account.
 """
 
 from __future__ import annotations

@@ -64,8 +64,7 @@ def batches(sources: Sequence[Source], problems: Problems) -> Iterator[tuple[pl.
     """Parsed batches: (frame with id, ts, src, dst, amount, kind, bank_src, bank_dst, rows read for it).
 
     id, ts and amount are Int64 (ts in UTC µs), kind is an index into KINDS, src and dst carry the currency where it is
-    not the
-    home currency. Rows that cannot be read are missing from the frame and stand in `problems`.
+    not the home currency. Rows that cannot be read are missing from the frame and stand in `problems`.
     """
     for number, source in enumerate(sources, 1):
         if isinstance(source, pl.DataFrame):

@@ -54,8 +54,7 @@ class Ledger:
     """A ledger, memory mapped, read only.
 
     `transfers` and `accounts` are its counts; an account is an int from 0 to accounts - 1, its name the text of the
-    bank
-    (with the currency in brackets where it is not the tenge: `0xabc… (ETH)`).
+    bank (with the currency in brackets where it is not the tenge: `0xabc… (ETH)`).
     """
 
     def __init__(self, path: Path, manifest: Manifest, base: dict[str, Any], overlay: Overlay) -> None:
@@ -89,10 +88,8 @@ class Ledger:
         """Build the ledger in folder `out` from CSV, Parquet, XLSX, JSON Lines or frames (`docs/ledger.md`).
 
         `openings` (columns account, balance) are balances before the first transfer. Bad rows are set aside as
-        problems;
-        raises Refusal where nothing can be built: no columns, no rows, a sum above int64. An existing ledger is
-        replaced
-        atomically.
+        problems; raises Refusal where nothing can be built: no columns, no rows, a sum above int64. An existing ledger
+        is replaced atomically.
         """
         from izker.ledger.build import build
 
@@ -117,8 +114,7 @@ class Ledger:
         """Open the ledger in folder `path`. Raises Refusal where there is none or a segment is truncated.
 
         `access="random"` tells the kernel not to read ahead, which makes traces over a ledger that is not in memory 20
-        to 50
-        times faster; "auto" does so where the records are larger than half of the machine's memory.
+        to 50 times faster; "auto" does so where the records are larger than half of the machine's memory.
         """
         manifest = layout.read_manifest(path)
         folder = path / manifest.base.folder
@@ -335,8 +331,7 @@ class Ledger:
         """All rows of one account in (ts, id) order: id, ts (µs), direction in|out, other, amount, kind, balance after.
 
         The balance counts only money the ledger knows of: it starts at the opening balance (0 where none was supplied)
-        and a
-        shortfall is money that entered unseen, so it never falls below zero.
+        and a shortfall is money that entered unseen, so it never falls below zero.
         """
         out, into = self.outgoing(account), self.incoming(account)
         rows = pl.concat(
@@ -390,8 +385,7 @@ class Ledger:
         """Transfers that may be the one a report means, best first. Give at least one of `src`, `dst` (names).
 
         Columns: id, ts, src, dst, amount, kind, score (0 to 1: the share of amount and time that agree). With
-        `amount`, rows
-        within 1 % of it are candidates (victims round); with `ts_from` and `ts_to` (µs), rows inside.
+        `amount`, rows within 1 % of it are candidates (victims round); with `ts_from` and `ts_to` (µs), rows inside.
         """
         from izker.ledger.match import candidates
 

@@ -1,12 +1,9 @@
 """Deltas laid over the base in memory when a ledger is opened.
 
 New transfers that come after everything in the base continue the counters of their accounts. A late transfer, or one
-taken back,
-moves later positions, but only on its own two accounts: an account's counters depend on nothing but its own rows.
-Those accounts
-are swept again from their opening balance; their outgoing rows move to the tail, and rows of others into them get
-their new
-positions in private pages. The base files never change.
+taken back, moves later positions, but only on its own two accounts: an account's counters depend on nothing but its own
+rows. Those accounts are swept again from their opening balance; their outgoing rows move to the tail, and rows of
+others into them get their new positions in private pages. The base files never change.
 """
 
 from __future__ import annotations

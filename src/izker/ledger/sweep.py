@@ -2,8 +2,8 @@
 line.
 
 For transfer i = s -> d of x:  out_cum = CO[s]; s_bal = CI[s] - CO[s]; CO[s] += x; CI[s] = max(CI[s], CO[s])  (a
-shortfall is
-unknown, untainted money that enters at that moment); then in_pos = CI[d]; d_bal = CI[d] - CO[d]; CI[d] += x.
+shortfall is unknown, untainted money that enters at that moment); then in_pos = CI[d]; d_bal = CI[d] - CO[d]; CI[d] +=
+x.
 """
 
 from __future__ import annotations

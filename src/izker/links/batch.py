@@ -1,10 +1,9 @@
 """Series of a whole table of reports in one pass: shared identifiers, mistyped ones, near-identical texts; hubs join
 nothing.
 
-The shape is a chain: in each group of reports that share a value, a report is joined to the one before it. So the
-links of a
-report are as many as it has values, never as many as the reports that share them, and every link is a reason one can
-read.
+The shape is a chain: in each group of reports that share a value, a report is joined to the one before it. So the links
+of a report are as many as it has values, never as many as the reports that share them, and every link is a reason one
+can read.
 """
 
 from __future__ import annotations
@@ -39,10 +38,9 @@ _REASON_SCHEMA = {
 @dataclass(frozen=True, slots=True)
 class Linked:
     """`series`: report_id, series_id ('S-' and the id of its first report); `reasons`: report_a (the earlier),
-    report_b, kind, value,
-    weight (bits), gap_days, sharing (reports with the value), key_row (row of the long table), one row a link that
-    holds; `doubtful`: the same, links a person should decide; `hubs`: kind, value,
-    reports, why, the values that join nothing."""
+    report_b, kind, value, weight (bits), gap_days, sharing (reports with the value), key_row (row of the long table),
+    one row a link that holds; `doubtful`: the same, links a person should decide; `hubs`: kind, value, reports, why,
+    the values that join nothing."""
 
     series: pl.DataFrame
     reasons: pl.DataFrame
@@ -54,8 +52,8 @@ def link(reports: pl.DataFrame, rules: Rules | None = None) -> Linked:
     """Join reports of the same hand.
 
     `reports`: report_id (text, unique), reported_at (datetime, or int µs UTC), and any of phone, card, iban, url,
-    handle,
-    wallet, email, text (text columns; identifier columns may be lists). Raises Refusal on missing or doubled ids.
+    handle, wallet, email, text (text columns; identifier columns may be lists). Raises Refusal on missing or doubled
+    ids.
     """
     rules = rules or Rules()
     frame = in_order(reports)

@@ -1,10 +1,8 @@
 """Series that grow by one report at a time, with reasons, a queue for the doubtful, and undo.
 
-A report is joined, for each of its values, to the report nearest in time that holds the same value: at most 20 links
-a report.
-What a person decides (split, merge, accept, reject) is a mark on links or a link of its own; taking it back restores
-the exact
-former state, also after other reports and decisions have come in between.
+A report is joined, for each of its values, to the report nearest in time that holds the same value: at most 20 links a
+report. What a person decides (split, merge, accept, reject) is a mark on links or a link of its own; taking it back
+restores the exact former state, also after other reports and decisions have come in between.
 """
 
 from __future__ import annotations
@@ -119,9 +117,9 @@ class Linker:
     # --- growing -------------------------------------------------------------------------------------------------
 
     def add(self, report: Mapping[str, object]) -> list[Link]:
-        """Take one report in (report_id, reported_at in µs or as an aware datetime, and the columns of `link`; a
-        value may be a
-        list). Returns its links, doubtful ones among them, rarest first; refuses an id that is there already."""
+        """Take one report in (report_id, reported_at in µs or as an aware datetime, and the columns of `link`; a value
+        may be a list). Returns its links, doubtful ones among them, rarest first; refuses an id that is there
+        already."""
         name = str(report["report_id"])
         if name in self.index:
             raise Refusal(N_("report {report} stands twice: keep one row a report"), report=name)

@@ -14,9 +14,8 @@ MOST_LINKS = 20  # backward links of one report, by construction
 class Rules:
     """When a shared identifier joins reports. Days are whole or part days of 86 400 s.
 
-    The numbers come from the design's prototype (1 000 000 synthetic reports, seed 7); the two bridge rules were set
-    on the
-    synthetic benchmark with seed 7, so its figures are to be read on other seeds.
+    The numbers come from the design's prototype (1 000 000 synthetic reports, seed 7); the two bridge rules were set on
+    the synthetic benchmark with seed 7, so its figures are to be read on other seeds.
     """
 
     episode_days: float = 60.0  # a longer silence means that the number has passed to other hands

@@ -1,8 +1,7 @@
 """Series as the connected parts of the links that hold; links are the truth, parts follow from them.
 
-A link that something speaks against carries a mark (cut by a split, doubtful, rejected, its value became a hub).
-Marks are
-independent of each other, so taking one back gives exactly the state in which it was never set.
+A link that something speaks against carries a mark (cut by a split, doubtful, rejected, its value became a hub). Marks
+are independent of each other, so taking one back gives exactly the state in which it was never set.
 """
 
 from __future__ import annotations

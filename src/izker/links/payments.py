@@ -1,8 +1,7 @@
 """The same payment in two banks' books: memo cut short, amount changed by fees or exchange, arrival some days late.
 
-Candidates share the beginning of the memo (or, failing that, nearly the amount) inside a window of days; each is
-scored by
-Fellegi-Sunter weights whose m and u come from the data itself (hard EM: assign one to one, count, assign again). No
+Candidates share the beginning of the memo (or, failing that, nearly the amount) inside a window of days; each is scored
+by Fellegi-Sunter weights whose m and u come from the data itself (hard EM: assign one to one, count, assign again). No
 truth is used.
 """
 

@@ -2,8 +2,7 @@
 compiled.
 
 For names, birth dates and places, where values err; series of reports are joined by exact identifiers instead (see
-`batch`).
-Each pair carries its weight by field, so that a person can see why two records are held to be one.
+`batch`). Each pair carries its weight by field, so that a person can see why two records are held to be one.
 """
 
 from __future__ import annotations
@@ -256,8 +255,7 @@ def _estimate(levels: NDArray[np.int8], u: Floats) -> tuple[Floats, float]:
     the blocks.
 
     Inside the blocks the false pairs agree on what the block asked for, so their own u is estimated beside m and then
-    dropped: weights use
-    the u of random pairs.
+    dropped: weights use the u of random pairs.
     """
     code = levels @ (LEVELS ** np.arange(len(ROLES), dtype=np.int32))
     counts = np.bincount(code, minlength=1)

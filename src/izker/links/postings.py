@@ -1,6 +1,5 @@
 """Which reports hold a value: sorted arrays for what was loaded in bulk, plain lists for what came since. Values are
-kept as keyed
-64-bit hashes only, so that the index of a card does not give the card away."""
+kept as keyed 64-bit hashes only, so that the index of a card does not give the card away."""
 
 from __future__ import annotations
 

@@ -35,9 +35,8 @@ class Sighting:
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One identifier of the registry. `value` is what may be stored (a card: first six, last four). `sightings` in
-    order of time, one a
-    source and reason; the officers' word may be renewed. `withdrawn_at`: set when an officer withdrew it or an appeal was
-    granted; sightings up to then no longer count."""
+    order of time, one a source and reason; the officers' word may be renewed. `withdrawn_at`: set when an officer
+    withdrew it or an appeal was granted; sightings up to then no longer count."""
 
     kind: str
     value: str

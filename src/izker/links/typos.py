@@ -1,7 +1,6 @@
 """Mistyped numbers: a telephone seen once is joined to its only neighbour by one digit that is in use at the time; a
-card or an
-IBAN whose check digits fail, to its only valid neighbour. Otherwise about a quarter of all numbers have a neighbour
-by chance."""
+card or an IBAN whose check digits fail, to its only valid neighbour. Otherwise about a quarter of all numbers have a
+neighbour by chance."""
 
 from __future__ import annotations
 

@@ -70,10 +70,9 @@ def largest_share(starts: Ints, reports: Ints, component: Ints, groups: Ints) ->
 
 @njit(cache=True)
 def chains(starts: Ints, times: Ints, reports: Ints, barred: Flags, most_gap: int) -> tuple[Ints, Ints, Ints]:
-    """Row index of the earlier and the later row of each link, and its group: every row joins the one before it in
-    its group
-    unless the gap is longer than `most_gap`. A report thus gets one backward link a value, however common the value
-    is."""
+    """Row index of the earlier and the later row of each link, and its group: every row joins the one before it in its
+    group unless the gap is longer than `most_gap`. A report thus gets one backward link a value, however common the
+    value is."""
     earlier = np.empty(len(times), np.int64)
     later = np.empty(len(times), np.int64)
     group = np.empty(len(times), np.int64)

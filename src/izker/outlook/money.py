@@ -1,11 +1,10 @@
 """Money still to come: loss development by Mack's chain ladder and a bootstrap of it.
 
 Damage is stated late and restated: a triangle of cumulative paid or stated damage, a row a period of occurrence, a
-column
-a development period, is carried to its last column. Units are those of the triangle (tiyn); results are floats.
+column a development period, is carried to its last column. Units are those of the triangle (tiyn); results are floats.
 Sources: Mack 1993, "Distribution-free calculation of the standard error of chain ladder reserve estimates", ASTIN
-23(2);
-Mack 1999 for the last variance; England and Verrall 2002, "Stochastic claims reserving", for the residual bootstrap.
+23(2); Mack 1999 for the last variance; England and Verrall 2002, "Stochastic claims reserving", for the residual
+bootstrap.
 """
 
 from __future__ import annotations
@@ -67,8 +66,7 @@ def bootstrap(triangle: npt.ArrayLike, draws: int = 2000, seed: int = 0) -> Floa
     gamma.
 
     Over-dispersed Poisson model of the increments (England and Verrall 2002): Pearson residuals, adjusted for degrees
-    of
-    freedom; process variance phi x mean. Negative increments are kept in the fit and drawn around their mean's size.
+    of freedom; process variance phi x mean. Negative increments are kept in the fit and drawn around their mean's size.
     """
     c, n = _checked(triangle)
     rng = np.random.default_rng(seed)

@@ -2,8 +2,7 @@
 
 `corpus/<scheme>.toml` holds, for kk, ru and en, whole statements (`whole`) and openings of the story (`entry`), one a
 line. A line may end in `| code` for a second scheme that is also right. `corpus/shared.toml` holds parts that say
-nothing
-about the scheme (who tells, how much was lost, how it ended) or that go on with a story of impersonation.
+nothing about the scheme (who tells, how much was lost, how it ended) or that go on with a story of impersonation.
 
 Nothing here was taken from a test set.
 """

@@ -1,8 +1,7 @@
 """Concordance: how the categories of other lists stand to our primary codes.
 
-Data: `jurisdictions/<code>/concordance.toml`. Kazakhstan's file holds the lists that our codes are compared with
-(many to many); a
-foreign register's file (`ca`) holds one row a category, for importing its reports.
+Data: `jurisdictions/<code>/concordance.toml`. Kazakhstan's file holds the lists that our codes are compared with (many
+to many); a foreign register's file (`ca`) holds one row a category, for importing its reports.
 """
 
 from __future__ import annotations

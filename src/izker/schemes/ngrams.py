@@ -2,8 +2,7 @@
 
 Features of a text: each distinct 3-, 4- and 5-letter window of a word with its edges, each whole word, and each pair of
 word stems that stand next to each other or one apart. A feature is its FNV-1a hash (Fowler, Noll, Vo) modulo
-`BUCKETS`. The
-block has length one: value 1/sqrt(number of distinct features).
+`BUCKETS`. The block has length one: value 1/sqrt(number of distinct features).
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """Which texts to ask a person about next: unsure ones, and not the same story twice.
 
-Uncertainty is the margin between the two likeliest schemes (Scheffer et al., 2001). Diversity is a greedy choice:
-each next text is
-the one with the largest uncertainty times its distance (one minus the share of common n-gram features) to those chosen
-before, as in maximal marginal relevance (Carbonell and Goldstein, 1998).
+Uncertainty is the margin between the two likeliest schemes (Scheffer et al., 2001). Diversity is a greedy choice: each
+next text is the one with the largest uncertainty times its distance (one minus the share of common n-gram features) to
+those chosen before, as in maximal marginal relevance (Carbonell and Goldstein, 1998).
 """
 
 from __future__ import annotations

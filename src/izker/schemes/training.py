@@ -3,10 +3,8 @@ order.
 
 Method: Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 12 (2011); dropout of inputs as in Srivastava et al.,
 JMLR 15 (2014), which makes the model lean on many words rather than few. Temperature and the map of the winner's
-log-odds
-are fitted on lines held out of training (Guo et al., ICML 2017; Platt 1999): whole statements none of whose text the
-fold's
-model has seen. No test set takes part.
+log-odds are fitted on lines held out of training (Guo et al., ICML 2017; Platt 1999): whole statements none of whose
+text the fold's model has seen. No test set takes part.
 """
 
 from __future__ import annotations

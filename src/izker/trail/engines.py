@@ -35,9 +35,8 @@ def trace_with(
     paths: bool = False,
     file: str = "",
 ) -> Trails:
-    """As `trace`, computed by `engine`: native, reference, duckdb, or any callable of the port. Others than native
-    know fifo;
-    the reference knows lifo too."""
+    """As `trace`, computed by `engine`: native, reference, duckdb, or any callable of the port. Others than native know
+    fifo; the reference knows lifo too."""
     if engine == "native":
         return trace(ledger, reports, rule=rule, limits=limits, as_of=as_of, paths=paths, file=file)
     if rule != "fifo" and not (engine == "reference" and rule == "lifo"):

@@ -1,10 +1,9 @@
 """Evidence: everything needed to compute a trail again by hand, and the check that does it with the plain-Python
 reference.
 
-The file (JSON) holds the rule and limits, the fingerprints of the ledger's files, every lot with its intervals, and
-all transfers of
-every account a lot touched: an account's places depend on nothing but its own rows, so this is enough, and no ledger
-is needed.
+The file (JSON) holds the rule and limits, the fingerprints of the ledger's files, every lot with its intervals, and all
+transfers of every account a lot touched: an account's places depend on nothing but its own rows, so this is enough, and
+no ledger is needed.
 """
 
 from __future__ import annotations

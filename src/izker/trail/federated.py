@@ -1,11 +1,9 @@
 """Follow money bank by bank: each bank computes on its own rows and passes lots on. FIFO.
 
 An account's places depend on nothing but its own rows, so the bank that keeps it can say, alone, what a lot there
-becomes. A message
-names a transfer both banks know and the units of it (first, end) that were stolen; the receiving bank knows where that
-transfer
-landed. Messages may be worked off in any order and by any split of accounts over banks: the sum is the central trace
-to the unit.
+becomes. A message names a transfer both banks know and the units of it (first, end) that were stolen; the receiving
+bank knows where that transfer landed. Messages may be worked off in any order and by any split of accounts over banks:
+the sum is the central trace to the unit.
 """
 
 from __future__ import annotations
@@ -23,8 +21,7 @@ class Message:
     """Units [first, end) of a transfer carry the stolen money of a report: what one bank tells the next.
 
     `path`: transfers from the reported one to this, so that any tiyn can be walked back. `stop`: the last moment (µs)
-    at which the
-    lot is carried on, None for ever.
+    at which the lot is carried on, None for ever.
     """
 
     report_id: str

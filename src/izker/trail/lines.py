@@ -1,8 +1,7 @@
 """FIFO and LIFO on the money line, compiled: a lot is an interval, a transfer carries on what it overlaps.
 
 Each kernel writes lots (n x 12 int64), report by report, breadth first: the queue is the output itself. Nothing is
-merged, so the
-lots of a report never overlap and every unit keeps one chain of parents back to the reported transfer.
+merged, so the lots of a report never overlap and every unit keeps one chain of parents back to the reported transfer.
 """
 
 from __future__ import annotations

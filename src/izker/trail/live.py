@@ -1,9 +1,8 @@
 """The live tracer: transfers come in as they happen, and every reported tiyn is always where it is.
 
-State: the two counters an account and, per account, a list of tainted lots in order of their place on the money line;
-a transfer
-out pops what it overlaps at the head. FIFO only. A step costs two random reads (sender, receiver) plus the lots it
-moves.
+State: the two counters an account and, per account, a list of tainted lots in order of their place on the money line; a
+transfer out pops what it overlaps at the head. FIFO only. A step costs two random reads (sender, receiver) plus the
+lots it moves.
 """
 
 from __future__ import annotations
@@ -34,10 +33,8 @@ class LiveTrail:
     """Follow reported transfers through a stream, exactly as `trace` would over the ledger that the stream adds up to.
 
     `ledger` gives the state to start from (None: no transfers yet). `reports` (report_id, transfer_id) may name
-    transfers of the
-    ledger and transfers still to come. Apply transfers in (ts, id) order; a transfer that is late is set aside and
-    returned: append
-    it to the ledger and start anew there.
+    transfers of the ledger and transfers still to come. Apply transfers in (ts, id) order; a transfer that is late is
+    set aside and returned: append it to the ledger and start anew there.
     """
 
     def __init__(self, ledger: Ledger | None = None, reports: pl.DataFrame | None = None) -> None:

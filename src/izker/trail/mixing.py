@@ -1,10 +1,8 @@
 """Rules under which money mixes: pro rata and taint first, both conserved. Compiled.
 
 Mixed money has no intervals; an account holds one tainted amount a report. Transfers out of tainted accounts are taken
-in
-(ts, id) order from a heap with one pending row a live account. A lot here is the taint one transfer carried; its
-parent is the lot
-that last reached the sender before, so the walk back shows one of several ways.
+in (ts, id) order from a heap with one pending row a live account. A lot here is the taint one transfer carried; its
+parent is the lot that last reached the sender before, so the walk back shows one of several ways.
 """
 
 from __future__ import annotations
@@ -105,8 +103,7 @@ def mix(
     moved: Any, starts: Any, numbers: Any, horizon: int, min_lot: int, max_hops: int, as_of: int,
 ) -> Any:  # fmt: skip
     """Lots (as in `lines`) under pro rata or taint first. LO is 0 and HI the amount; REST is what the account still
-    held of the
-    report's money when all was done, told with the first lot that reached it."""
+    held of the report's money when all was done, told with the first lot that reached it."""
     size = rows.shape[0]
     lots = np.empty((64 + 24 * starts.size, COLUMNS), np.int64)
     n = 0

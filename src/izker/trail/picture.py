@@ -1,8 +1,7 @@
 """The trail as a picture: one ribbon a FIFO lot, from the victim to where it rests; width is amount, colour is fate.
 
 Time flows left to right, a column a hop. The heights left and right add up, so conservation can be seen. `ribbons`
-computes the
-layout and knows nothing of drawing (`drawing` does that).
+computes the layout and knows nothing of drawing (`drawing` does that).
 """
 
 from __future__ import annotations
@@ -96,10 +95,8 @@ def ribbons(
     """Lay out the lots of one report (`Trails.lots` of a FIFO or LIFO trace, rows of one report_id).
 
     `names`: account -> text above its node (default: the account itself). `fates`: lot -> (fate, note, urgent) where
-    the case
-    knows more than the ledger: a hold that was confirmed, a request under way ("move"), an end that needs a person now
-    (urgent).
-    At most `most` ends are drawn one by one; smaller ones that end alike are drawn together.
+    the case knows more than the ledger: a hold that was confirmed, a request under way ("move"), an end that needs a
+    person now (urgent). At most `most` ends are drawn one by one; smaller ones that end alike are drawn together.
     """
     frame = lots.sort("lot")
     rows = {r["lot"]: r for r in frame.iter_rows(named=True)}

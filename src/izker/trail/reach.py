@@ -23,9 +23,8 @@ def reach(
     """Accounts that time-respecting chains of transfers lead to, hop by hop with the earliest arrival of each account.
 
     One lot a transfer that reaches an account (earlier than before); HI bounds what can be there: the least of the
-    reported
-    amount and the money that came by the rows found, or, for poison, the whole balance of the account. Exits count
-    each row once.
+    reported amount and the money that came by the rows found, or, for poison, the whole balance of the account. Exits
+    count each row once.
     """
     size = rows.shape[0]
     lots = np.empty((64 + 24 * starts.size, COLUMNS), np.int64)

@@ -2,8 +2,7 @@
 file.
 
 No compiled code, no files: transfers in, places on the money line computed, lots followed.
-`docs/how-money-is-followed.md` walks
-through it by hand.
+`docs/how-money-is-followed.md` walks through it by hand.
 """
 
 from __future__ import annotations

@@ -52,12 +52,9 @@ class Limits:
     """Where a trail is not followed any further; what is stopped stays counted where it is.
 
     `horizon_us`: a lot is carried only by transfers at most this many µs after the reported one. `min_lot`: a lot
-    smaller than
-    this many minor units is not followed on. `max_hops`: a lot is followed through at most this many transfers, the
-    reported one
-    being the first. Units that nothing moves any more are `held` whatever the limits; `stopped_…` says that a transfer
-    did
-    carry them on and was not followed.
+    smaller than this many minor units is not followed on. `max_hops`: a lot is followed through at most this many
+    transfers, the reported one being the first. Units that nothing moves any more are `held` whatever the limits;
+    `stopped_…` says that a transfer did carry them on and was not followed.
     """
 
     horizon_us: int | None = None

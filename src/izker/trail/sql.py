@@ -1,10 +1,8 @@
 """FIFO hop by hop in SQL: the same statements on DuckDB, PostgreSQL and Spark.
 
 The table `placed` holds every transfer with its places (id, ts, src, dst, amount, kind, out_cum, in_pos); a hop is one
-range join
-of the frontier with it. Lots never merge, so plain joins are exact. Lots are numbered level by level in order of
-parent and place,
-which is the order of the compiled engine: the answers are equal row by row.
+range join of the frontier with it. Lots never merge, so plain joins are exact. Lots are numbered level by level in
+order of parent and place, which is the order of the compiled engine: the answers are equal row by row.
 """
 
 from __future__ import annotations

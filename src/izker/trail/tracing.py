@@ -41,12 +41,9 @@ def trace(
     """Follow the money of each report through the ledger.
 
     `reports`: report_id and transfer_id, or src, dst, ts, amount to be matched (see `resolve`). `rule`: fifo, lifo,
-    pro_rata,
-    taint_first (conserved: held + exited + stopped = stolen to the unit) or reach, poison (upper bounds). `as_of`
-    (µs): only
-    transfers up to then are known. `paths` adds `lots`. Reports that match nothing come back as problems; the others
-    go on.
-    Rules: docs/how-money-is-followed.md.
+    pro_rata, taint_first (conserved: held + exited + stopped = stolen to the unit) or reach, poison (upper bounds).
+    `as_of` (µs): only transfers up to then are known. `paths` adds `lots`. Reports that match nothing come back as
+    problems; the others go on. Rules: docs/how-money-is-followed.md.
     """
     question = prepare(ledger, reports, rule, as_of, file)
     rest, lots = run(ledger, question.slots, rule, limits, question.until, paths, threads)

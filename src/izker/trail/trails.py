@@ -22,12 +22,10 @@ class Trails:
     """Trails of a batch of reports under one rule.
 
     `rows`: report_id, account, amount (minor units), status, hop, since (µs, first arrival): one row a (report,
-    account, status,
-    hop). `lots` (where asked for): report_id, lot, parent_lot (null for the reported transfer), transfer_id, account,
-    amount, ts,
-    hop, status, lo, hi (places on the account's money line), rest and stopped (units of the lot that stayed; that
-    moved on but
-    were not followed). `stolen`: report_id, transfer_id, amount, ts of the reported transfers.
+    account, status, hop). `lots` (where asked for): report_id, lot, parent_lot (null for the reported transfer),
+    transfer_id, account, amount, ts, hop, status, lo, hi (places on the account's money line), rest and stopped (units
+    of the lot that stayed; that moved on but were not followed). `stolen`: report_id, transfer_id, amount, ts of the
+    reported transfers.
     """
 
     rows: pl.DataFrame

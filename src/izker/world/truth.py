@@ -118,9 +118,8 @@ def whereabouts(frauds: Frauds, legs: Legs, names: pl.Series, now: int) -> pl.Da
     """truth/whereabouts.parquet: for each reported fraud and delay after its first payment, where the money paid by
     then stands.
 
-    fraud_id, delay_minutes, account (or exit), status (held, cash, abroad, crypto, merchant), amount. Sums over a
-    fraud and delay are what had
-    been paid by then; delays that lie after now are left out.
+    fraud_id, delay_minutes, account (or exit), status (held, cash, abroad, crypto, merchant), amount. Sums over a fraud
+    and delay are what had been paid by then; delays that lie after now are left out.
     """
     wanted = frauds.reported != NEVER
     use = wanted[legs.fraud]

@@ -59,10 +59,9 @@ def plain(value: Fraction | None) -> int | float | None:
 def judge(value: Fraction, stated: Quantity) -> str | None:
     """How the stated quantity comes from `value`: holds, rounded, truncated, or None where it does not fit.
 
-    'more than' needs a value above the stated one and below the next number of that roundness, 'less than' the
-    mirror; 'about'
-    and fractions in words (half, a third) take the nearest number of their precision, or of one digit less where it
-    ends in 0.
+    'more than' needs a value above the stated one and below the next number of that roundness, 'less than' the mirror;
+    'about' and fractions in words (half, a third) take the nearest number of their precision, or of one digit less
+    where it ends in 0.
     """
     step = Fraction(10) ** -stated.decimals
     target = stated.value

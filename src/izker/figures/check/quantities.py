@@ -1,8 +1,7 @@
 """Numbers in Kazakh, Russian and English sentences: what was written, how exactly, and what it counts.
 
-Thousands grouped by plain, no-break or thin spaces (commas in English), decimal comma (point in English), endings
-glued to
-figures (29%-ды, 4 357-і), multipliers (28 мың, 2 млрд 277 млн, 1.5 thousand), words (половина, үштен бірі, one in
+Thousands grouped by plain, no-break or thin spaces (commas in English), decimal comma (point in English), endings glued
+to figures (29%-ды, 4 357-і), multipliers (28 мың, 2 млрд 277 млн, 1.5 thousand), words (половина, үштен бірі, one in
 five, вдвое).
 """
 

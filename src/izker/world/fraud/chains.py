@@ -2,8 +2,7 @@
 crypto or abroad.
 
 The engine works on parcels: money of one fraud standing on one account. Each hop turns all parcels of that hop into
-legs at once.
-A leg is the part of a transfer that belongs to one fraud; a collector's transfer carries legs of several.
+legs at once. A leg is the part of a transfer that belongs to one fraud; a collector's transfer carries legs of several.
 """
 
 from __future__ import annotations

@@ -115,8 +115,8 @@ def fund(
     seed: int, frauds: Frauds, payments: Payments, people: People, accounts: Accounts, start: int
 ) -> tuple[Funding, IntArray]:
     """Make every payment possible: own money is on the account from the first day, savings and loans arrive minutes
-    before,
-    the price of a sold home days before. Returns the credits and, by account, the money reserved from the first day."""
+    before, the price of a sold home days before. Returns the credits and, by account, the money reserved from the first
+    day."""
     rng = stream(seed, "fraud", "funding")
     victim = frauds.victim[payments.fraud]
     _open_savings(rng, accounts, victim[payments.funding == SAVINGS], start)

@@ -35,9 +35,8 @@ def history(seed: int, cases: Cases, prosecuted: Prosecuted, numbers: list[str])
     """case_no, kind, valid_at, recorded_at, value (JSON), in the order of recording.
 
     `excluded`: the case stays in the register but no longer counts as internet fraud (re-qualified); `joined`: it
-    became part of another
-    case. Both were recorded in January 2026: as of 31 December 2025 the year counts 28 851, as of 16 January 2026 27
-    892.
+    became part of another case. Both were recorded in January 2026: as of 31 December 2025 the year counts 28 851, as
+    of 16 January 2026 27 892.
     """
     rng = stream(seed, "register", "events")
     size, rule = len(cases), values("register")

@@ -37,8 +37,7 @@ def fit(rows: IntArray, columns: IntArray, pinned: dict[int, IntArray]) -> IntAr
     given.
 
     Rows are apportioned one by one; then single units move between columns of a row until the column sums fit, which
-    keeps
-    the row sums. Both margins must have the same total.
+    keeps the row sums. Both margins must have the same total.
     """
     out = np.zeros((len(rows), len(columns)), dtype=np.int64)
     left = columns.astype(np.float64)
@@ -80,8 +79,7 @@ def all_counts(year: int, what: str) -> IntArray:
     """All offences ('offences') or all frauds ('fraud') of a year: (20 regions, 12 months).
 
     Shares by region follow form 1-M; a region never has fewer frauds than internet frauds, nor fewer offences than
-    frauds.
-    The 1 711 frauds of Almaty oblast in 2025 are published.
+    frauds. The 1 711 frauds of Almaty oblast in 2025 are published.
     """
     internet = internet_fraud(year)
     if what == "fraud":

@@ -122,7 +122,23 @@ def test_an_amount_is_read_with_its_words(text: str, value: str) -> None:
     assert values(text, "amount") == [value]
 
 
-@pytest.mark.parametrize("text", ["3 мың адам келді", "27 892 дела", "5 тысяч человек", "он пришёл", "10 минут", "2026 год", "a $ sign", "миллион раз", "сто лет", "№ 450000", "перевёл 2026 году", "ни одного тенге"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "3 мың адам келді",
+        "27 892 дела",
+        "5 тысяч человек",
+        "он пришёл",
+        "10 минут",
+        "2026 год",
+        "a $ sign",
+        "миллион раз",
+        "сто лет",
+        "№ 450000",
+        "перевёл 2026 году",
+        "ни одного тенге",
+    ],
+)
 def test_a_count_of_other_things_is_no_amount(text: str) -> None:
     assert values(text, "amount") == []
 
@@ -357,3 +373,16 @@ def test_a_megabyte_is_read_in_seconds() -> None:
 def test_an_empty_text_has_none() -> None:
     assert extract("") == []
     assert extract(" \n\t\u200b") == []
+
+
+ODD = str.maketrans("iskISK", "ıſ\u212aİſ\u212a")
+
+
+@pytest.mark.parametrize("text", [text for text, _expected in ROWS] + ["ekı mıllıon teńge", "ALTI MİLLİON TENGE", "ſix hundred thousand tenge"])
+def test_letters_that_only_case_rules_take_for_others_break_nothing(text: str) -> None:
+    for form in (text.upper(), text.translate(ODD), text.upper().translate(ODD)):
+        assert all(one.start < one.end for one in extract(form))
+
+
+def test_a_sum_in_kazakh_words_in_latin_letters_is_read() -> None:
+    assert values("ekı myń teńge", "amount") == values("екі мың теңге", "amount")

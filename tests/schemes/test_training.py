@@ -9,34 +9,35 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from hypothesis import given
-from hypothesis import strategies as st
 
 from izker.cli.classify import command as classify_command
 from izker.schemes import Classifier, corrections, model, queue, training
-from izker.schemes.compose import FOLDS, GROUP, Composer, lines
+from izker.schemes.corpus import BLOCK, Line, line, lines
 from izker.schemes.features import layout
 from izker.schemes.taxonomy import taxonomy
 from izker.words import Refusal
 
+SETTINGS = {"temperature": 1.0, "slope": 1.0, "shift": 0.0, "threshold": 0.3, "alarm": 0.5, "about": {}}
+
+
+def made_of(given: list[Line]) -> bytes:
+    material = training.Material.of(given, seed=5)
+    weights, bias = material.fit(np.arange(len(given)), 5)
+    return model.payload(training.outputs(), weights, bias, SETTINGS)
+
 
 @pytest.fixture(scope="module")
-def small() -> bytes:
-    samples = list(Composer(list(lines()), 5).samples(1500))
-    weights, bias = training.fit(samples, 5)
-    return model.payload(
-        training.classes(),
-        weights,
-        bias,
-        {"temperature": 1.0, "slope": 1.0, "shift": 0.0, "threshold": 0.3, "alarm": 0.5, "about": {}},
-    )
+def some() -> list[Line]:
+    return [x for x in lines() if x.group == "house"][::3]
 
 
-def test_the_same_seed_gives_the_same_bytes(small: bytes) -> None:
-    samples = list(Composer(list(lines()), 5).samples(1500))
-    weights, bias = training.fit(samples, 5)
-    settings = {"temperature": 1.0, "slope": 1.0, "shift": 0.0, "threshold": 0.3, "alarm": 0.5, "about": {}}
-    assert model.payload(training.classes(), weights, bias, settings) == small
+@pytest.fixture(scope="module")
+def small(some: list[Line]) -> bytes:
+    return made_of(some)
+
+
+def test_the_same_seed_gives_the_same_bytes(small: bytes, some: list[Line]) -> None:
+    assert made_of(some) == small
 
 
 def test_the_committed_model_is_what_izker_train_makes() -> None:
@@ -48,7 +49,8 @@ def test_a_model_says_the_same_after_saving(small: bytes, tmp_path: Path) -> Non
     model.save(small, tmp_path / "m.model")
     loaded = model.load(tmp_path / "m.model")
     assert loaded.version == model.version_of(small)
-    assert loaded.weights.shape == (layout()["size"], len(taxonomy()))
+    assert loaded.weights.shape == (layout()["size"], len(training.outputs()))
+    assert loaded.schemes == tuple(taxonomy())
 
 
 @pytest.mark.parametrize("content", [b"", b"not a model", lzma.compress(b"{}\n"), lzma.compress(b"\xff\xff")])
@@ -77,27 +79,48 @@ def test_every_scheme_has_statements_in_each_language() -> None:
 def test_no_line_stands_twice_and_second_schemes_are_codes() -> None:
     texts = [line.text for line in lines()]
     assert len(texts) == len(set(texts))
-    assert all(not line.also or line.also in taxonomy() for line in lines())
+    assert all(also in taxonomy() and also != line.scheme for line in lines() for also in line.also)
 
 
-@given(st.integers(0, 2**20))
-def test_composed_samples_carry_known_schemes(seed: int) -> None:
-    for sample in Composer(list(lines()), seed).samples(3):
-        assert sample.scheme in taxonomy()
-        assert sample.text.strip()
-
-
-def test_a_correction_changes_what_the_next_model_thinks(small: bytes) -> None:
+def test_a_correction_changes_what_the_next_model_thinks(small: bytes, some: list[Line]) -> None:
     text = "зурабекская карусель вертикального прироста"
-    line = corrections.Line("pyramid", "", "ru", "whole", text, 0)
-    samples = list(Composer(list(lines()), 5).samples(1500))
-    extra = [training.Sample(line.text, line.scheme, "", "ru")] * 12
-    weights, bias = training.fit([*samples, *extra], 5)
-    settings = {"temperature": 1.0, "slope": 1.0, "shift": 0.0, "threshold": 0.3, "alarm": 0.5, "about": {}}
-    after = Classifier(model.parse(model.payload(training.classes(), weights, bias, settings)))
+    corrected = line(text, "pyramid", (), "ru", "officers")
+    after = Classifier(model.parse(made_of([*some, *[corrected] * 4])))
     before = Classifier(model.parse(small))
-    at = training.classes().index("pyramid")
+    at = before.model.schemes.index("pyramid")
     assert after.probabilities(text)[at] > before.probabilities(text)[at] + 0.2
+
+
+def test_no_group_is_scored_by_a_model_that_saw_it(some: list[Line], monkeypatch: pytest.MonkeyPatch) -> None:
+    talk = [x for x in lines() if x.plain][:40]
+    material = training.Material.of([*some[:60], *talk], seed=5)
+    seen: list[set[str]] = []
+    fit, scores = training.Material.fit, training.Material.scores
+
+    def watched(self: training.Material, chosen: training.Ints, seed: int) -> tuple[training.Floats, training.Floats]:
+        seen.append({self.lines[i].group for i in chosen})
+        return fit(self, chosen, seed)
+
+    def asked(
+        self: training.Material, chosen: training.Ints, weights: training.Floats, bias: training.Floats
+    ) -> training.Floats:
+        assert not {self.lines[i].group for i in chosen} & seen[-1]
+        return scores(self, chosen, weights, bias)
+
+    monkeypatch.setattr(training.os, "cpu_count", lambda: 1)
+    monkeypatch.setattr(training.Material, "fit", watched)
+    monkeypatch.setattr(training.Material, "scores", asked)
+    held = training.held_out(material)
+    assert len(seen) == len({x.group for x in material.lines})
+    assert sorted(x.text for x in held.lines) == sorted(x.text for x in material.lines if not x.opening)
+
+
+def test_the_ministrys_class_follows_from_the_marks() -> None:
+    assert line("x", "marketplace_phishing", ("prepaid",), "ru", "a").ministry_class == "advance_payment"
+    assert line("x", "marketplace_phishing", ("phishing_page",), "ru", "a").ministry_class == "other"
+    assert line("x", "loan_in_name", ("impersonation_bank",), "ru", "a").ministry_class == "impersonation"
+    found = {(x.scheme, x.ministry_class) for x in lines()}
+    assert found == set(training.outputs())
 
 
 def test_corrections_are_read_and_bad_rows_told(tmp_path: Path) -> None:
@@ -158,14 +181,14 @@ def test_the_verb_keeps_good_rows_beside_an_empty_one(tmp_path: Path) -> None:
     assert sum(line.startswith("{") for line in result.output.splitlines()) == 2
 
 
-def test_neighbouring_lines_and_their_translations_are_held_out_together() -> None:
-    folds: dict[tuple[str, str], list[int]] = {}
-    for line in lines():
-        if line.kind == "whole":
-            folds.setdefault((line.scheme, line.language), []).append(line.fold)
-    first = folds["none", "kk"][:GROUP]
-    assert len(first) == GROUP
-    assert len(set(first)) == 1
-    for scheme in taxonomy():
-        assert folds[scheme, "kk"][0] == folds[scheme, "ru"][0] == folds[scheme, "en"][0]
-    assert {line.fold for line in lines()} == set(range(FOLDS))
+def test_small_talk_is_held_out_by_halves_and_in_blocks() -> None:
+    talk = [x for x in lines() if x.plain]
+    assert {x.group for x in talk} == {"talk 0", "talk 1"}
+    assert len({x.group for x in talk[:BLOCK]}) == 1
+    assert not any(x.plain for x in lines() if not x.group.startswith("talk"))
+
+
+def test_a_model_is_refused_with_another_lexicon(small: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(model, "fingerprint", lambda: "other")
+    with pytest.raises(Refusal):
+        model.parse(small)

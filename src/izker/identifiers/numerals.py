@@ -142,6 +142,8 @@ _LEAD = "|".join(sorted((re.escape(w) for w in [*_VALUES, *_TEN, *_HUNDREDS, *_F
 OPENS = rf"(?:{_LEAD})(?=[\s-])|пол(?=-?\s?(?:миллион|млн|лям|лимон|тысяч))"
 _WORD = re.compile(rf"(?:{_LEAD})(?!\w)", re.I)
 _HALF_OF = re.compile(r"пол(?=-?\s?(?:миллион|млн|лям|лимон|тысяч))", re.I)
+# Letters that a match regardless of case takes for these: the dotless i of Kazakh in Latin letters ("ekı"), and signs.
+_SAME = str.maketrans("ıİſ\u212a", "iisk")
 _GAP = re.compile(r"\s{1,2}(?:and\s)?|-")
 _AND_A_HALF = re.compile(r"\s(?:с\sполовиной|жарым|and\sa\shalf)(?!\w)", re.I)
 
@@ -153,7 +155,7 @@ def spelled(text: str, at: int) -> tuple[Decimal, int] | None:
         return Decimal("0.5"), half.end()
     total, room, language, end = 0, 1000, "", at
     while (found := _WORD.match(text, at)) is not None:
-        word = found.group().lower()
+        word = found.group().translate(_SAME).lower()
         if word in _FRACTIONS:
             return (Decimal(_FRACTIONS[word]), found.end()) if not total else None
         if word in _HUNDREDS:

@@ -13,16 +13,17 @@ import numpy as np
 import numpy.typing as npt
 
 from izker.schemes import ngrams
-from izker.schemes.features import EXTRA_VALUE, Seen, see
+from izker.schemes.features import Seen, see
 from izker.schemes.model import DEFAULT, Model, load
 from izker.schemes.rules import facets, rules, suggest
-from izker.schemes.taxonomy import ministry_class, taxonomy
+from izker.schemes.taxonomy import taxonomy
 from izker.schemes.text import NUMBER, URL, fold
 from izker.words import N_
 
 ARABIC = N_("the text is in Arabic script, which the classifier does not read: a person must read it")
 EMPTY = N_("there are no words to judge by")
 UNSURE = N_("no scheme is likely enough: a person must read it")
+Floats = npt.NDArray[np.float64]
 _WORDS = 6
 _FILLERS = frozenset(
     part
@@ -140,7 +141,8 @@ class RuleHit:
 class Verdict:
     """What the classifier thinks of one text.
 
-    `probability`: calibrated, of `scheme` being right. `fraud`: calibrated probability that it is a fraud at all;
+    `ministry_class`: the likeliest of the Ministry's classes, all schemes summed. `probability`: calibrated, of `scheme`
+    being right. `fraud`: calibrated probability that it is a fraud at all;
     `alarm`: True where that passes the working threshold and a scheme was named. `abstained`: a person must decide
     (`reason` says why); `scheme` is then the best guess only. `because`: words that decided, strongest first.
     `alternatives`: the next schemes with their probabilities. `suggested`: what the rules alone say.
@@ -182,7 +184,7 @@ class Classifier:
 
     def __init__(self, model: Model) -> None:
         self.model = model
-        self._none = model.classes.index("none")
+        self._none = model.schemes.index("none")
 
     @classmethod
     def load(cls, path: Path = DEFAULT) -> Classifier:
@@ -196,22 +198,24 @@ class Classifier:
         """One verdict a text, in order."""
         return [self._one(text) for text in texts]
 
-    def probabilities(self, text: str) -> npt.NDArray[np.float64]:
-        """Temperature-scaled probabilities over `model.classes` (before the winner is calibrated)."""
-        seen = see(text)
-        return self._softmax(self._score(seen)[0])
+    def probabilities(self, text: str) -> Floats:
+        """Temperature-scaled probabilities over `model.schemes` (before the winner is calibrated)."""
+        return self._by_scheme(self._softmax(self._score(see(text))[0]))
 
     def _score(self, seen: Seen) -> tuple[ngrams.Floats, ngrams.Ints, ngrams.Ints]:
         m = self.model
         result: tuple[ngrams.Floats, ngrams.Ints, ngrams.Ints] = ngrams.score(
-            seen.data, seen.extra, seen.extra_token, EXTRA_VALUE, m.weights, m.bias
+            seen.data, seen.extra, seen.extra_value, m.weights, m.bias
         )
         return result
 
-    def _softmax(self, scores: ngrams.Floats) -> npt.NDArray[np.float64]:
+    def _softmax(self, scores: ngrams.Floats) -> Floats:
         z = scores.astype(np.float64) / self.model.temperature
         z = np.exp(z - z.max())
         return np.asarray(z / z.sum())
+
+    def _by_scheme(self, p: Floats) -> Floats:
+        return np.asarray(np.bincount(self.model.scheme_of, p), np.float64)
 
     def _calibrated(self, p: float) -> float:
         p = min(max(p, 1e-6), 1 - 1e-6)
@@ -224,22 +228,24 @@ class Classifier:
             return self._silent(seen, ARABIC if seen.tokens.arabic else EMPTY)
         m = self.model
         scores, features, places = self._score(seen)
-        p = self._softmax(scores)
+        outputs = self._softmax(scores)
+        p = self._by_scheme(outputs)
         order = np.argsort(-p, kind="stable")[:4].tolist()
-        scheme = m.classes[order[0]]
+        scheme = m.schemes[order[0]]
         probability = self._calibrated(float(p[order[0]]))
         left = 1 - probability
         rest = max(1 - float(p[order[0]]), 1e-9)
         fraud = left if scheme == "none" else 1 - left * float(p[self._none]) / rest
         abstained = probability < m.threshold
         said = ngrams.shares(
-            features, places, seen.extra, seen.extra_token, EXTRA_VALUE, m.weights, order[0], len(seen.tokens.folded)
-        )
+            features, places, seen.extra, seen.extra_value, seen.extra_token, m.weights,
+            int(np.where(m.scheme_of == order[0], outputs, -1).argmax()), len(seen.tokens.folded),
+        )  # fmt: skip
         channel, technique, route = facets(seen.concepts, seen.first, scheme, NUMBER in seen.tokens.folded)
         likely = taxonomy()[scheme]
         return Verdict(
             scheme=scheme,
-            ministry_class=ministry_class(scheme, prepaid=_buyer_side(seen), pretext=self._pretext(scheme, p)),
+            ministry_class=m.classes[int(np.bincount(m.class_of, outputs).argmax())],
             probability=round(probability, 4),
             abstained=abstained,
             reason=UNSURE if abstained else "",
@@ -249,7 +255,7 @@ class Classifier:
             technique=technique,
             money_route=route,
             because=_because(seen, said),
-            alternatives=[(m.classes[k], round(float(p[k]) * left / rest, 4)) for k in order[1:]],
+            alternatives=[(m.schemes[k], round(float(p[k]) * left / rest, 4)) for k in order[1:]],
             suggested=suggest(seen.fired)[0],
             rules=_cite(seen),
             script=seen.tokens.script,
@@ -257,25 +263,12 @@ class Classifier:
             version=m.version,
         )
 
-    def _pretext(self, scheme: str, p: npt.NDArray[np.float64]) -> bool:
-        """A quietly taken loan counts as impersonation where an impersonation is the likely pretext."""
-        if scheme != "loan_in_name":
-            return False
-        named = sum(float(p[i]) for i, c in enumerate(self.model.classes) if c.startswith("impersonation_"))
-        return named >= 0.25
-
     def _silent(self, seen: Seen, reason: str) -> Verdict:
         return Verdict(
             "none", "none", 0.0, True, reason, 0.0, False, "unknown", [], "unknown", [], [], suggest(seen.fired)[0],
             _cite(seen),
             seen.tokens.script, seen.tokens.text, self.model.version,
         )  # fmt: skip
-
-
-def _buyer_side(seen: Seen) -> bool:
-    """Buyer-side marketplace fraud is prepayment: a seller, a QR or a bill, and no buyer in the story."""
-    names = {rules()[i].name for i in seen.fired}
-    return "off_platform_qr" in names and "buyer_link" not in names
 
 
 def _because(seen: Seen, said: ngrams.Floats) -> list[str]:

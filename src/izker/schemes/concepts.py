@@ -1,13 +1,16 @@
 """Concepts: hand-written word patterns for who, how and what about, found in folded text with their places.
 
-Files `lexicon/*.toml`: a concept and its patterns, divided by `;`. A pattern is words in order with at most two other
+Files `lexicon/*.toml` (concepts, from which rules are made) and `lexicon/fields/*.toml` (fields of meaning: words of the
+three languages that say the same): a name and its patterns, divided by `;`. A pattern is words in order with at most two other
 words between neighbours; `*` stands for any ending. Patterns are folded as texts are, so one list serves Cyrillic,
 Latin and letterless spellings of all three languages.
 """
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -183,11 +186,28 @@ def _variants(line: str) -> list[tuple[Element, ...]]:
 @lru_cache(maxsize=1)
 def lexicon() -> Lexicon:
     """The concepts of this package."""
+    return _load(path for path in sorted(LEXICON.glob("*.toml")) if path.stem != "rules")
+
+
+@lru_cache(maxsize=1)
+def fields() -> Lexicon:
+    """The fields of meaning: what is learned from one language's word is then known of the others'."""
+    return _load(sorted((LEXICON / "fields").glob("*.toml")))
+
+
+def _load(paths: Iterable[Path]) -> Lexicon:
     patterns: dict[str, list[str]] = {}
-    for path in sorted(LEXICON.glob("*.toml")):
-        if path.stem == "rules":
-            continue
+    for path in paths:
         with path.open("rb") as file:
             for name, value in tomllib.load(file).items():
                 patterns[name] = [p.strip() for p in value.split(";") if p.strip()]
     return Lexicon(patterns)
+
+
+@lru_cache(maxsize=1)
+def fingerprint() -> str:
+    """Hash of all patterns and rules: a model is good for the lexicon it was trained with."""
+    digest = hashlib.sha256()
+    for path in sorted(LEXICON.rglob("*.toml")):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()[:16]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from izker import tables
-from izker.schemes.compose import Line
+from izker.schemes.corpus import Line, line
 from izker.schemes.taxonomy import taxonomy
 from izker.schemes.text import tokens
 from izker.words import N_, Problem
@@ -45,7 +45,7 @@ def read(path: Path) -> tuple[list[Line], list[Problem]]:
             )
         else:
             kept.pop(text, None)
-            kept[text] = Line(scheme, "", language(text), "whole", text, 0)
+            kept[text] = line(text, scheme, (), language(text), "officers")
     return list(kept.values()), problems
 
 

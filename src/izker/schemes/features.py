@@ -1,21 +1,27 @@
-"""What the model sees of a text: hashed n-grams, concepts, who is named first, which rules fired, how long it is."""
+"""What the model sees of a text: hashed n-grams, fields of meaning and pairs of neighbours among them, concepts, who is
+named first, which rules fired, how long it is."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate, groupby
+from math import sqrt
 
 import numpy as np
 
 from izker.schemes import ngrams
-from izker.schemes.concepts import Hit, lexicon
+from izker.schemes.concepts import Hit, fields, lexicon
 from izker.schemes.rules import ACTORS, fired, present, rules
 from izker.schemes.text import Tokens, tokens
 
 EXTRA_VALUE = 0.5
-"""Value of a concept or rule feature beside an n-gram block of length one (set on held-out parts of our own corpus)."""
-
+"""Value of a concept or rule feature beside an n-gram block of length one. This and the next two were set on held-out
+parts of our own corpus."""
+FIELDS_LENGTH, PAIRS_LENGTH = 1.0, 0.5
+"""Lengths of the blocks of fields and of their pairs."""
+PAIRS = 1 << 15  # buckets of pairs
 
 LENGTHS = (3, 6, 12, 25)
 HEARD = (0, 1, 2, 4)
@@ -25,8 +31,8 @@ little."""
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A text as the model sees it. `extra`: numbers of dense features; `extra_token`: the token each came from, or
-    -1."""
+    """A text as the model sees it. `extra`: numbers of the features that are no n-grams, with their values;
+    `extra_token`: the token each came from, or -1."""
 
     tokens: Tokens
     data: ngrams.Bytes
@@ -35,24 +41,25 @@ class Seen:
     first: dict[int, int]
     fired: list[int]
     extra: ngrams.Ints
+    extra_value: ngrams.Floats
     extra_token: ngrams.Ints
 
 
 @lru_cache(maxsize=1)
 def layout() -> dict[str, int]:
-    """Where each block of dense features starts, and `size`: the number of all features."""
-    n = len(lexicon().names)
-    a = len(ACTORS)
-    start = ngrams.BUCKETS
-    return {
-        "concept": start,
-        "first": start + n,
-        "order": start + n + a,
-        "rule": start + n + a + a * a,
-        "length": start + n + a + a * a + len(rules()),
-        "heard": start + n + a + a * a + len(rules()) + len(LENGTHS) + 1,
-        "size": start + n + a + a * a + len(rules()) + len(LENGTHS) + len(HEARD) + 2,
+    """Where each block of features after the n-grams starts, and `size`: the number of all features."""
+    sizes = {
+        "concept": len(lexicon().names),
+        "first": len(ACTORS),
+        "order": len(ACTORS) ** 2,
+        "rule": len(rules()),
+        "length": len(LENGTHS) + 1,
+        "heard": len(HEARD) + 1,
+        "field": len(fields().names),
+        "pair": PAIRS,
     }
+    starts = list(accumulate(sizes.values(), initial=ngrams.BUCKETS))
+    return dict(zip([*sizes, "size"], starts, strict=True))
 
 
 @lru_cache(maxsize=1)
@@ -83,6 +90,11 @@ def see(text: str) -> Seen:
     extra.append(at["length"] + bisect_left(LENGTHS, len(read.folded)))
     extra.append(at["heard"] + bisect_left(HEARD, len(first)))
     where += [-1] * (len(numbers) + 2)
+    value = [EXTRA_VALUE] * len(extra)
+    for start, length, block in zip((at["field"], at["pair"]), (FIELDS_LENGTH, PAIRS_LENGTH), _meaning(read), strict=True):
+        extra += [start + feature for feature in block]
+        where += block.values()
+        value += [length / sqrt(max(len(block), 1))] * len(block)
     return Seen(
         read,
         ngrams.encode(read.folded),
@@ -91,5 +103,22 @@ def see(text: str) -> Seen:
         first,
         numbers,
         np.array(extra, np.int32),
+        np.array(value, np.float32),
         np.array(where, np.int32),
     )
+
+
+def _meaning(read: Tokens) -> tuple[dict[int, int], dict[int, int]]:
+    """Fields of a text, and pairs of different fields that follow each other (as buckets), each with its token."""
+    found: dict[int, int] = {}
+    pairs: dict[int, int] = {}
+    before: list[int] = []
+    for place, group in groupby(fields().find(read), key=lambda hit: hit.start):
+        here = [hit.concept for hit in group]
+        for b in here:
+            found.setdefault(b, place)
+            for a in before:
+                if a != b:
+                    pairs.setdefault((a * 1_000_003 + b * 7_919) % PAIRS, place)
+        before = here
+    return found, pairs

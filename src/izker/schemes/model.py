@@ -17,23 +17,30 @@ import numpy as np
 import numpy.typing as npt
 
 from izker.files import replacing
+from izker.schemes.concepts import fingerprint
 from izker.schemes.features import layout
 from izker.words import N_, Refusal
 
-FORMAT = "izker-schemes-1"
+FORMAT = "izker-schemes-2"
 DEFAULT = Path(__file__).parent / "model" / "schemes.model"
+
+
+Output = tuple[str, str]
+"""What the model tells apart: a scheme and the Ministry's class of the case, which does not always follow from it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
     """A linear model over `features.layout()`.
 
-    `weights`: float32 (features, classes), zero rows for features never kept; `bias`: float32 (classes,). `temperature`
-    divides the scores; `slope` and `shift` then map log-odds of the winner to a calibrated probability. `threshold`:
-    below it the classifier abstains. `alarm`: least calibrated probability of fraud that counts as an alarm.
+    `weights`: float32 (features, outputs), zero rows for features never kept; `bias`: float32 (outputs,).
+    `temperature` divides the scores; `slope` and `shift` then map log-odds of the likeliest scheme to a calibrated
+    probability. `threshold`: below it the classifier abstains. `alarm`: least calibrated probability of fraud that
+    counts as an alarm. `schemes` and `classes` are the codes in `outputs`, `scheme_of` and `class_of` say which of them
+    each output belongs to.
     """
 
-    classes: tuple[str, ...]
+    outputs: tuple[Output, ...]
     weights: npt.NDArray[np.float32]
     bias: npt.NDArray[np.float32]
     temperature: float
@@ -43,18 +50,23 @@ class Model:
     alarm: float
     about: dict[str, Any]
     version: str
+    schemes: tuple[str, ...]
+    classes: tuple[str, ...]
+    scheme_of: npt.NDArray[np.int64]
+    class_of: npt.NDArray[np.int64]
 
 
 def payload(
-    classes: tuple[str, ...], weights: npt.NDArray[np.float64], bias: npt.NDArray[np.float64], settings: dict[str, Any]
+    outputs: tuple[Output, ...], weights: npt.NDArray[np.float64], bias: npt.NDArray[np.float64], settings: dict[str, Any]
 ) -> bytes:
     """The uncompressed content of a model file."""
     scale = np.maximum(np.abs(weights).max(axis=0), 1e-9) / 127
     small = np.rint(weights / scale).astype(np.int8)
     kept = np.flatnonzero(small.any(axis=1)).astype("<i4")
     header = {
-        "format": FORMAT, "classes": list(classes), "features": int(weights.shape[0]), "kept": int(kept.size),
-        "scale": [float(f"{s:.6g}") for s in scale], "bias": [round(float(b), 4) for b in bias], **settings,
+        "format": FORMAT, "outputs": outputs, "features": int(weights.shape[0]), "kept": int(kept.size),
+        "lexicon": fingerprint(), "scale": [float(f"{s:.6g}") for s in scale], "bias": [round(float(b), 4) for b in bias],
+        **settings,
     }  # fmt: skip
     head: bytes = json.dumps(header, ensure_ascii=False, sort_keys=True).encode()
     body: bytes = kept.tobytes() + small[kept].tobytes()
@@ -77,19 +89,23 @@ def parse(content: bytes, file: str = "") -> Model:
         header = json.loads(line)
     except ValueError as error:
         raise Refusal(N_("this is not a scheme model: train it again with izker train"), file=file) from error
-    if header.get("format") != FORMAT or header.get("features") != layout()["size"]:
+    made_for = (header.get("format"), header.get("features"), header.get("lexicon"))
+    if made_for != (FORMAT, layout()["size"], fingerprint()):
         raise Refusal(
             N_("the scheme model was made for another version of the concepts: train it again with izker train"),
             file=file,
         )
-    n, classes = header["kept"], tuple(header["classes"])
+    outputs: tuple[Output, ...] = tuple((scheme, class_) for scheme, class_ in header["outputs"])
+    schemes, classes = tuple(dict.fromkeys(s for s, _c in outputs)), tuple(dict.fromkeys(c for _s, c in outputs))
+    n = header["kept"]
     kept = np.frombuffer(rest, "<i4", n)
-    small = np.frombuffer(rest, np.int8, n * len(classes), n * 4).reshape(n, len(classes))
-    weights = np.zeros((header["features"], len(classes)), np.float32)
+    small = np.frombuffer(rest, np.int8, n * len(outputs), n * 4).reshape(n, len(outputs))
+    weights = np.zeros((header["features"], len(outputs)), np.float32)
     weights[kept] = small * np.array(header["scale"], np.float32)
     return Model(
-        classes, weights, np.array(header["bias"], np.float32), header["temperature"], header["slope"], header["shift"],
-        header["threshold"], header["alarm"], header["about"], version_of(content),
+        outputs, weights, np.array(header["bias"], np.float32), header["temperature"], header["slope"], header["shift"],
+        header["threshold"], header["alarm"], header["about"], version_of(content), schemes, classes,
+        np.array([schemes.index(s) for s, _c in outputs]), np.array([classes.index(c) for _s, c in outputs]),
     )  # fmt: skip
 
 

@@ -90,10 +90,10 @@ def hashed(data: Bytes) -> tuple[Ints, Ints]:
 
 @njit(cache=True)
 def score(
-    data: Bytes, extra: Ints, extra_token: Ints, extra_value: float, weights: Floats, bias: Floats
+    data: Bytes, extra: Ints, extra_value: Floats, weights: Floats, bias: Floats
 ) -> tuple[Floats, Ints, Ints]:
-    """Raw scores of each class, with the features and their tokens (for `shares`). `extra`: dense features after the
-    buckets."""
+    """Raw scores of each class, with the features and their tokens (for `shares`). `extra`: features after the buckets,
+    each with its value."""
     features, places = hashed(data)
     classes = bias.size
     out = bias.copy()
@@ -105,13 +105,10 @@ def score(
     value = np.float32(1.0 / np.sqrt(max(features.size, 1)))
     for k in range(classes):
         out[k] += total[k] * value
-    total[:] = 0
     for i in range(extra.size):
         f = extra[i]
         for k in range(classes):
-            total[k] += weights[f, k]
-    for k in range(classes):
-        out[k] += total[k] * np.float32(extra_value)
+            out[k] += weights[f, k] * extra_value[i]
     return out, features, places
 
 
@@ -120,8 +117,8 @@ def shares(
     features: Ints,
     places: Ints,
     extra: Ints,
+    extra_value: Floats,
     extra_token: Ints,
-    extra_value: float,
     weights: Floats,
     winner: int,
     n_tokens: int,
@@ -140,5 +137,5 @@ def shares(
             mean = np.float32(0)
             for k in range(classes):
                 mean += weights[extra[i], k]
-            out[extra_token[i]] += (weights[extra[i], winner] - mean / classes) * np.float32(extra_value)
+            out[extra_token[i]] += (weights[extra[i], winner] - mean / classes) * extra_value[i]
     return out

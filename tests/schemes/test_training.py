@@ -111,7 +111,7 @@ def test_no_group_is_scored_by_a_model_that_saw_it(some: list[Line], monkeypatch
     monkeypatch.setattr(training.Material, "fit", watched)
     monkeypatch.setattr(training.Material, "scores", asked)
     held = training.held_out(material)
-    assert len(seen) == len({x.group for x in material.lines})
+    assert len(seen) == min(training.FOLDS, len({x.group for x in material.lines}))
     assert sorted(x.text for x in held.lines) == sorted(x.text for x in material.lines if not x.opening)
 
 

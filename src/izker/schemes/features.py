@@ -1,9 +1,10 @@
-"""What the model sees of a text: hashed n-grams, fields of meaning and pairs of neighbours among them, concepts, who is
-named first, which rules fired, how long it is."""
+"""What the model sees of a text: hashed n-grams, fields of meaning (all, those of the opening, pairs of neighbours),
+concepts, who is named first, which rules fired, how long it is."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, groupby
@@ -17,10 +18,11 @@ from izker.schemes.rules import ACTORS, fired, present, rules
 from izker.schemes.text import Tokens, tokens
 
 EXTRA_VALUE = 0.5
-"""Value of a concept or rule feature beside an n-gram block of length one. This and the next two were set on held-out
+"""Value of a concept or rule feature beside an n-gram block of length one. This and the next four were set on held-out
 parts of our own corpus."""
-FIELDS_LENGTH, PAIRS_LENGTH = 1.0, 0.5
-"""Lengths of the blocks of fields and of their pairs."""
+FIELDS_LENGTH, OPENING_LENGTH, PAIRS_LENGTH = 1.0, 0.5, 0.5
+"""Lengths of the blocks of fields, of fields in the opening and of pairs."""
+OPENING = 8  # tokens: the pretext that a story enters by is most often told first
 PAIRS = 1 << 15  # buckets of pairs
 
 LENGTHS = (3, 6, 12, 25)
@@ -56,6 +58,7 @@ def layout() -> dict[str, int]:
         "length": len(LENGTHS) + 1,
         "heard": len(HEARD) + 1,
         "field": len(fields().names),
+        "opening": len(fields().names),
         "pair": PAIRS,
     }
     starts = list(accumulate(sizes.values(), initial=ngrams.BUCKETS))
@@ -91,8 +94,8 @@ def see(text: str) -> Seen:
     extra.append(at["heard"] + bisect_left(HEARD, len(first)))
     where += [-1] * (len(numbers) + 2)
     value = [EXTRA_VALUE] * len(extra)
-    for start, length, block in zip((at["field"], at["pair"]), (FIELDS_LENGTH, PAIRS_LENGTH), _meaning(read), strict=True):
-        extra += [start + feature for feature in block]
+    for name, length, block in _meaning(read):
+        extra += [at[name] + feature for feature in block]
         where += block.values()
         value += [length / sqrt(max(len(block), 1))] * len(block)
     return Seen(
@@ -108,8 +111,9 @@ def see(text: str) -> Seen:
     )
 
 
-def _meaning(read: Tokens) -> tuple[dict[int, int], dict[int, int]]:
-    """Fields of a text, and pairs of different fields that follow each other (as buckets), each with its token."""
+def _meaning(read: Tokens) -> Iterator[tuple[str, float, dict[int, int]]]:
+    """Blocks of features, each with its name, its length and its features with the token they came from: the fields of
+    a text, those of its opening, and pairs of different fields that follow each other (as buckets)."""
     found: dict[int, int] = {}
     pairs: dict[int, int] = {}
     before: list[int] = []
@@ -121,4 +125,6 @@ def _meaning(read: Tokens) -> tuple[dict[int, int], dict[int, int]]:
                 if a != b:
                     pairs.setdefault((a * 1_000_003 + b * 7_919) % PAIRS, place)
         before = here
-    return found, pairs
+    yield "field", FIELDS_LENGTH, found
+    yield "opening", OPENING_LENGTH, {field: place for field, place in found.items() if place < OPENING}
+    yield "pair", PAIRS_LENGTH, pairs

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -326,21 +326,31 @@ def _sweep_all(
     """Run the counters over all rows; the rows land in buckets of accounts. Returns (ts, id) of the last row."""
     fill = ptr[:-1].copy()
     bucket_of = np.repeat(np.arange(len(edges) - 1, dtype=np.int32), np.diff(edges))
-    last, done = (-(2**63), -(2**63)), 0
-    with (folder / "byid.bin").open("wb") as by_id, (folder / "byslot.bin").open("wb") as by_slot:
+    last, done, several = (-(2**63), -(2**63)), 0, len(edges) > 2
+    spilt: list[Future[None]] = []  # the rows before are spilt by other threads while the counters run over the next
+    with (
+        ThreadPoolExecutor(2) as pool,
+        (folder / "byid.bin").open("wb") as by_id,
+        (folder / "byslot.bin").open("wb") as by_slot,
+    ):
         for raw in in_time_order(gathered, scratch):
             if not len(raw):
                 continue
             there, into = np.empty((len(raw), 8), np.int64), np.empty((len(raw), 2), np.int64)
             sweep.sweep(raw, state, fill, there, into)
-            several = len(edges) > 2
-            placed.add(there, bucket_of[raw[:, sweep.PAIR] >> 32] if several else None)
-            inbound.add(into, bucket_of[into[:, 0] >> 32] if several else None)
+            for waited in spilt:
+                waited.result()
+            spilt = [
+                pool.submit(placed.add, there, bucket_of[raw[:, sweep.PAIR] >> 32] if several else None),
+                pool.submit(inbound.add, into, bucket_of[into[:, 0] >> 32] if several else None),
+            ]
             raw[:, sweep.ID].astype("<i8").tofile(by_id)
             (into[:, 0] & 0xFFFFFFFF).astype("<i4").tofile(by_slot)
             last = (int(raw[-1, sweep.TS]), int(raw[-1, sweep.ID]))
             done += len(raw)
             told("sweep", done, gathered.rows)
+        for waited in spilt:
+            waited.result()
     return last
 
 

@@ -35,8 +35,7 @@ class Spill:
         if bucket is None:
             self._files[0].write(rows.tobytes())
             return
-        order, ends = _by_bucket(bucket, self.count)
-        arranged = rows[order]
+        arranged, ends = _by_bucket(rows, bucket, self.count)
         start = 0
         for file, end in zip(self._files, ends, strict=True):
             if end > start:
@@ -60,16 +59,17 @@ class Spill:
 
 
 @njit(cache=True, nogil=True)
-def _by_bucket(bucket: Any, count: int) -> Any:
-    """Stable order of rows by bucket, and the end of each bucket in it."""
+def _by_bucket(rows: Any, bucket: Any, count: int) -> Any:
+    """The rows arranged by bucket, in their order inside each, and the end of each bucket in them."""
     ends = np.zeros(count + 1, np.int64)
     for b in bucket:
         ends[b + 1] += 1
     for i in range(count):
         ends[i + 1] += ends[i]
-    order = np.empty(bucket.size, np.int64)
+    arranged = np.empty_like(rows)
     for i in range(bucket.size):
-        b = bucket[i]
-        order[ends[b]] = i
-        ends[b] += 1
-    return order, ends[:count]
+        to = ends[bucket[i]]
+        ends[bucket[i]] = to + 1
+        for c in range(rows.shape[1]):
+            arranged[to, c] = rows[i, c]
+    return arranged, ends[:count]

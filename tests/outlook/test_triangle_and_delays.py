@@ -84,6 +84,42 @@ def test_a_repeated_cell_counts_once_and_a_contradicted_one_is_added() -> None:
     assert len(cells.problems) == 2
 
 
+def triangle_of(rows: list[list[float]]) -> pl.DataFrame:
+    start = date(2025, 1, 1)
+    cells = [(start + timedelta(days=i), h, c) for i, row in enumerate(rows) for h, c in enumerate(row)]
+    return pl.DataFrame(cells, schema=["reference_date", "delay", "count"], orient="row")
+
+
+CUMULATIVE = {
+    "one correction in a small table": [[5, 9, 12, 11], [4, 8, 9], [6, 10], [5]],
+    "every row corrected in the end": [[50, 90, 120, 124, 112]] * 6,
+    "revised up and down about its size": [[100, 101, 100, 99, 101, 100], [210, 208, 209, 210, 207], [150, 151, 149]],
+    "one row taken back": [[30, 60, 80, 85, 3], [31, 58, 77, 84], [28, 61, 79], [33, 60], [29]],
+    "small": [[0, 0, 1, 1, 1], [0, 1, 1, 0], [1, 1, 2], [0, 1], [0]],
+}
+NEW = {
+    "falling": [[50, 20, 9, 4, 0, 1], [48, 22, 7, 5, 2], [55, 19, 8, 6], [51, 18, 9], [47, 25], [50]],
+    "rising first": [[5, 30, 20, 9, 4, 1], [6, 28, 19, 8, 3], [4, 33, 22, 7], [5, 31, 18], [7, 29], [6]],
+    "level": [[100, 93, 108, 99, 87, 110], [104, 95, 101, 112, 90], [98, 109, 92, 103]],
+    "sparse": [[0, 1, 0, 0, 1, 0], [1, 0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0]],
+    "with corrections": [[50, 20, -3, 4, 0, 1], [48, 22, 7, -5, 2], [55, 19, 8, 6]],
+}
+
+
+@pytest.mark.parametrize("name", CUMULATIVE)
+def test_cumulative_counts_are_seen_in_spite_of_corrections(name: str) -> None:
+    rows = CUMULATIVE[name]
+    cells = read_triangle(triangle_of(rows))
+    assert cells.latest[0][: len(rows)].tolist() == [row[-1] for row in rows]
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_new_counts_are_seen(name: str) -> None:
+    rows = NEW[name]
+    cells = read_triangle(triangle_of(rows))
+    assert cells.latest[0][: len(rows)].tolist() == [sum(row) for row in rows]
+
+
 def test_the_step_is_seen_from_the_dates() -> None:
     sundays = [date(2025, 1, 5) + timedelta(days=7 * i) for i in range(9)]
     assert guess_step(pl.DataFrame({"reference_date": sundays})) == "week"

@@ -20,6 +20,7 @@ CLIP = 3.0
 START = 0.3  # variance where no past error exists yet: a factor of 3 either way
 PRIOR_WEIGHT = 1.0  # past errors that the parent's variance is worth
 HALF_INFORMATIVE = 5.0  # a past error of a missing part this small tells half as much about V
+APART = 1.0  # variance of an error for a unit of the candidates' own
 FREEDOM = 8.0
 RMS = (1.0 - 2.0 / FREEDOM) ** 0.5  # Student scaled to variance 1
 CLASS_WEIGHT = 0.5
@@ -30,6 +31,7 @@ SMALL, LARGE = 10.0, 40.0  # below: negative binomial; above: log Student; betwe
 def variances(
     known: Floats,
     missing: Floats,
+    apart: Floats,
     classes: Ints,
     parent: Floats,
     gap: int,
@@ -38,7 +40,11 @@ def variances(
     first: int,
     start: int,
 ) -> Floats:
-    """V (n, H+1) of one series for issue steps `start`..n-1; `parent` the same of its parent, or shape (0, 0)."""
+    """V (n, H+1) of one series for issue steps `start`..n-1; `parent` the same of its parent, or shape (0, 0).
+
+    `apart` (n, H+1): variance of the candidates' logarithms. When delays change they part at once, before errors are seen:
+    V = past squared errors beyond what the candidates' parting told then, plus what it tells now.
+    """
     n, ages = known.shape
     height = ages - 1
     out = np.full((n, ages), np.nan)
@@ -48,9 +54,9 @@ def variances(
                 out[i, h] = 0.0
                 continue
             prior = parent[i, h] if parent.shape[0] > 0 and not np.isnan(parent[i, h]) else START
-            total, weight = PRIOR_WEIGHT * prior, PRIOR_WEIGHT
-            if parent.shape[0] == 0:
-                total, weight = 0.3 * prior, 0.3
+            told = APART * apart[i, h] if apart[i, h] >= 0.0 else 0.0
+            weight = PRIOR_WEIGHT if parent.shape[0] > 0 else 0.3
+            total = weight * (prior - told)
             for back in range(gap, memory):
                 past = i - back
                 if past < first:
@@ -71,9 +77,9 @@ def variances(
                 if classes[past] != classes[i]:
                     w *= CLASS_WEIGHT
                 w *= (made + 0.5) / (made + HALF_INFORMATIVE)
-                total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0))
+                total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0) - APART * min(apart[past, h], CLIP))
                 weight += w
-            out[i, h] = max(total / weight, 0.0)
+            out[i, h] = max(total / weight, 0.0) + told
     return out
 
 

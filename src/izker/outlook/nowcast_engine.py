@@ -80,11 +80,13 @@ def estimate(
     first: int,
     start: int,
     judged: int,
+    window: int = 1,
 ) -> Estimate:
     """Nowcast every issue step `start`..n-1 of the cube `known` (K, n, H+1) with nothing but what was known then.
 
     `classes` (n + H,) report classes in 0..kinds-1; `period` of the reference step's own pattern (7 or 1); links are
-    formed from step `first` on, and past errors are taken from there. Variances are given for steps `judged`..n-1.
+    formed from step `first` on, and past errors are taken from there. Variances are given for steps `judged`..n-1. Counts
+    may be sums of the last `window` steps.
     """
     series, n, _ = known.shape
     c = constants
@@ -97,6 +99,7 @@ def estimate(
     level_ground = np.zeros((n, len(bands) - 1))
     tables: dict[tuple[int, int], tuple[Floats, Floats]] = {}
     missing = np.full_like(known, np.nan)
+    apart = np.zeros_like(known)
     for k in range(series):
         candidates: list[Floats] = []
         ahead = np.empty((0, 0))
@@ -118,8 +121,9 @@ def estimate(
                 candidates.append(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0))
         if small[k]:
             missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap, start)
+            apart[k] = apart[up[k]]
         else:
-            missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start)
+            missing[k], apart[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start, window)
     missing[:, start:] = reconcile(tree, missing[:, start:])
     variance = np.full_like(known, np.nan)
     for k in range(series):
@@ -127,7 +131,7 @@ def estimate(
         # errors of the last weeks widen the interval at once when delays change; they narrow it no faster than old ones
         for half_life in c.error_half_lives[-1:] if small[k] else c.error_half_lives:
             found = intervals.variances(
-                known[k], missing[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
+                known[k], missing[k], apart[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
             )
             variance[k] = np.fmax(variance[k], found)
     return Estimate(missing, variance)
@@ -139,8 +143,8 @@ def _mean_total(known: Floats) -> float:
 
 
 def _one_series(
-    known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int
-) -> Floats:
+    known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int, window: int
+) -> tuple[Floats, Floats]:
     """Candidates (M, n, H+1) weighed by their own past, then led by the level as far as counting noise makes them
     uncertain.
     """
@@ -151,16 +155,15 @@ def _one_series(
     weights = (weights + 1e-12) ** -c.power
     weights /= weights.sum(axis=1, keepdims=True)
     missing: Floats = np.maximum(np.exp(np.einsum("im,mih->ih", weights, logs)) - LOG_FLOOR, 0.0)
-    level = nowcast_level.refine(
-        known, missing, classes, depth, c.gap, period, c.weight_half_life, c.memory, first, start
+    seen = nowcast_level.refine(
+        known, missing, classes, depth, c.gap, period, c.weight_half_life, c.memory, first, start, window
     )
-    seen = np.maximum(level - known[:, :depth], 0.0)
     raw = missing[:, :depth]
     noise = 1.0 / (1.0 + SYSTEMATIC * np.fmax(raw, seen))
     mixed = np.exp(noise * np.log(seen + LOG_FLOOR) + (1.0 - noise) * np.log(raw + LOG_FLOOR)) - LOG_FLOOR
     mixed = np.where(np.isnan(raw), seen, mixed)
-    missing[:, :depth] = np.where(np.isfinite(level), np.maximum(mixed, 0.0), raw)
-    return missing
+    missing[:, :depth] = np.where(np.isfinite(seen), np.maximum(mixed, 0.0), raw)
+    return missing, np.nan_to_num(logs.var(axis=0))
 
 
 @njit(cache=True)

@@ -350,7 +350,7 @@ def _carried_over(before: pl.Series, after: pl.Series) -> bool:
     if not move.any():
         return bool(u.max() > 1.0)
     # a single row taken back altogether must not outweigh the others
-    usual = 3.0 * float(np.median(np.abs(move[move != 0.0])))
+    usual = 2.0 * float(np.median(np.abs(move[move != 0.0])))
     bounded = np.clip(move, -usual, usual)
     climb = float(bounded.sum() / np.abs(bounded).sum())
     large = np.minimum(u, v) >= 5.0

@@ -55,8 +55,7 @@ def variances(
                 continue
             prior = parent[i, h] if parent.shape[0] > 0 and not np.isnan(parent[i, h]) else START
             told = APART * apart[i, h] if apart[i, h] >= 0.0 else 0.0
-            weight = PRIOR_WEIGHT if parent.shape[0] > 0 else 0.3
-            total = weight * (prior - told)
+            total, weight = 0.0, 0.0
             for back in range(gap, memory):
                 past = i - back
                 if past < first:
@@ -79,7 +78,9 @@ def variances(
                 w *= (made + 0.5) / (made + HALF_INFORMATIVE)
                 total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0) - APART * min(apart[past, h], CLIP))
                 weight += w
-            out[i, h] = max(total / weight, 0.0) + told
+            # the whole has no parent: its start is a guess, forgotten as soon as errors are there
+            worth = PRIOR_WEIGHT if parent.shape[0] > 0 else PRIOR_WEIGHT / (1.0 + weight) ** 2
+            out[i, h] = max((total + worth * (prior - told)) / (weight + worth), 0.0) + told
     return out
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from izker.outlook.delays import Bools, Floats
 
-OLD_SHARE = 0.25  # the law is fitted on ages from this share of the longest one on
+OLD_SHARE = 0.5  # the law is fitted on ages from this share of the longest one on
 REACH = 3.0  # and carried on to this many times the longest age
 POWERS = np.arange(1.0, 6.01, 0.25)
 LEAST_REPORTS = 5.0  # fewer late reports than this tell of no tail
@@ -19,14 +19,15 @@ DOUBT = 0.5  # half of the tail is doubted
 
 
 def tails(known: Floats, silent: Bools, start: int) -> Floats:
-    """Share of the total at age H that comes later, (n,), by what is known by each issue step `start`..n-1 (0 before).
+    """Share of the total that comes later than ages H, H+1, ..., (n, R), by what is known by each issue step from `start` on.
 
-    `known` (n, H+1) is the snapshot cube of the whole, `silent` (n,) its unpublished steps.
+    `known` (n, H+1) is the snapshot cube of the whole, `silent` (n,) its unpublished steps; zero where nothing is told.
     """
     n, ages = known.shape
     height = ages - 1
     low = max(int(OLD_SHARE * height), 1)
-    out = np.zeros(n)
+    far = max(int(REACH * height), height + 1)
+    out = np.zeros((n, far - height))
     if height - low < 3:
         return out
     new = known[1:, low + 1 :] - known[:-1, low:-1]
@@ -35,7 +36,8 @@ def tails(known: Floats, silent: Bools, start: int) -> Floats:
     came = np.cumsum(np.where(use, new, 0.0), axis=0)
     base = np.cumsum(np.where(use, old, 0.0), axis=0)
     shape = (np.arange(low, height) + 1.0) ** -POWERS[:, None]
-    later = ((np.arange(height, int(REACH * height)) + 1.0) ** -POWERS[:, None]).sum(axis=1)
+    later = (np.arange(height, far) + 1.0) ** -POWERS[:, None]
+    later = later[:, ::-1].cumsum(axis=1)[:, ::-1]
     for i in range(max(start, 1), n):
         more, under = np.maximum(came[i - 1], 0.0), base[i - 1]
         if more.sum() < LEAST_REPORTS:
@@ -43,7 +45,7 @@ def tails(known: Floats, silent: Bools, start: int) -> Floats:
         scale = more.sum() / np.maximum((under * shape).sum(axis=1), 1e-9)
         fit = (more * np.log(scale[:, None] * shape)).sum(axis=1)
         best = int(np.argmax(fit))
-        out[i] = np.expm1(min(scale[best] * later[best], 1.0))
+        out[i] = np.expm1(np.minimum(scale[best] * later[best], 1.0))
     return out
 
 

@@ -20,7 +20,8 @@ CLIP = 3.0
 START = 0.3  # variance where no past error exists yet: a factor of 3 either way
 PRIOR_WEIGHT = 1.0  # past errors that the parent's variance is worth
 HALF_INFORMATIVE = 5.0  # a past error of a missing part this small tells half as much about V
-APART = 1.0  # variance of an error for a unit of the candidates' own
+LASTING = 4.0  # a sign of errors that lasts tells of a drift which past errors do not yet show in full
+RANDOM = 0.25  # share of the mean square that the squared mean of errors takes by chance, neighbours erring alike
 FREEDOM = 8.0
 RMS = (1.0 - 2.0 / FREEDOM) ** 0.5  # Student scaled to variance 1
 CLASS_WEIGHT = 0.5
@@ -31,7 +32,6 @@ SMALL, LARGE = 10.0, 40.0  # below: negative binomial; above: log Student; betwe
 def variances(
     known: Floats,
     missing: Floats,
-    apart: Floats,
     classes: Ints,
     parent: Floats,
     gap: int,
@@ -42,8 +42,8 @@ def variances(
 ) -> Floats:
     """V (n, H+1) of one series for issue steps `start`..n-1; `parent` the same of its parent, or shape (0, 0).
 
-    `apart` (n, H+1): variance of the candidates' logarithms. When delays change they part at once, before errors are seen:
-    V = past squared errors beyond what the candidates' parting told then, plus what it tells now.
+    V is the discounted mean of past squared log errors, counting noise taken off. Delays that change give errors of one
+    sign: what their squared mean exceeds the share that chance would give is added `LASTING` times.
     """
     n, ages = known.shape
     height = ages - 1
@@ -54,8 +54,7 @@ def variances(
                 out[i, h] = 0.0
                 continue
             prior = parent[i, h] if parent.shape[0] > 0 and not np.isnan(parent[i, h]) else START
-            told = APART * apart[i, h] if apart[i, h] >= 0.0 else 0.0
-            total, weight = 0.0, 0.0
+            total, weight, lean = 0.0, 0.0, 0.0
             for back in range(gap, memory):
                 past = i - back
                 if past < first:
@@ -76,11 +75,14 @@ def variances(
                 if classes[past] != classes[i]:
                     w *= CLASS_WEIGHT
                 w *= (made + 0.5) / (made + HALF_INFORMATIVE)
-                total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0) - APART * min(apart[past, h], CLIP))
+                total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0))
                 weight += w
+                lean += w * e
             # the whole has no parent: its start is a guess, forgotten as soon as errors are there
             worth = PRIOR_WEIGHT if parent.shape[0] > 0 else PRIOR_WEIGHT / (1.0 + weight) ** 2
-            out[i, h] = max((total + worth * (prior - told)) / (weight + worth), 0.0) + told
+            out[i, h] = max((total + worth * prior) / (weight + worth), 0.0)
+            lean = (lean / (weight + worth)) ** 2
+            out[i, h] += LASTING * max(lean - RANDOM * out[i, h], 0.0)
     return out
 
 

@@ -99,7 +99,6 @@ def estimate(
     level_ground = np.zeros((n, len(bands) - 1))
     tables: dict[tuple[int, int], tuple[Floats, Floats]] = {}
     missing = np.full_like(known, np.nan)
-    apart = np.zeros_like(known)
     for k in range(series):
         candidates: list[Floats] = []
         ahead = np.empty((0, 0))
@@ -121,9 +120,8 @@ def estimate(
                 candidates.append(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0))
         if small[k]:
             missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap, start)
-            apart[k] = apart[up[k]]
         else:
-            missing[k], apart[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start, window)
+            missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start, window)
     missing[:, start:] = reconcile(tree, missing[:, start:])
     variance = np.full_like(known, np.nan)
     for k in range(series):
@@ -131,7 +129,7 @@ def estimate(
         # errors of the last weeks widen the interval at once when delays change; they narrow it no faster than old ones
         for half_life in c.error_half_lives[-1:] if small[k] else c.error_half_lives:
             found = intervals.variances(
-                known[k], missing[k], apart[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
+                known[k], missing[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
             )
             variance[k] = np.fmax(variance[k], found)
     return Estimate(missing, variance)
@@ -144,7 +142,7 @@ def _mean_total(known: Floats) -> float:
 
 def _one_series(
     known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int, window: int
-) -> tuple[Floats, Floats]:
+) -> Floats:
     """Candidates (M, n, H+1) weighed by their own past, then led by the level as far as counting noise makes them
     uncertain.
     """
@@ -163,7 +161,7 @@ def _one_series(
     mixed = np.exp(noise * np.log(seen + LOG_FLOOR) + (1.0 - noise) * np.log(raw + LOG_FLOOR)) - LOG_FLOOR
     mixed = np.where(np.isnan(raw), seen, mixed)
     missing[:, :depth] = np.where(np.isfinite(seen), np.maximum(mixed, 0.0), raw)
-    return missing, np.nan_to_num(logs.var(axis=0))
+    return missing
 
 
 @njit(cache=True)

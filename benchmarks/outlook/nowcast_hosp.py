@@ -111,7 +111,7 @@ def nowcasts(cube: Floats, open_ended: bool) -> tuple[Floats, float]:
     tree = Tree(keys, ((0, tuple(range(1, 7))), (0, tuple(range(7, 23)))), tuple(range(1, 23)))
     began = time.perf_counter()
     silent = np.zeros(n, dtype=np.bool_)
-    found = nowcast_engine.estimate(cube, classes, 7, silent, tree, 1, nowcast_engine.DAILY, 60, 70, 70, WINDOW)
+    found = nowcast_engine.estimate(cube, classes, 7, silent, tree, 1, nowcast_engine.CONSTANTS, 60, 70, 70, WINDOW)
     part = slice(0, HORIZON + 1)
     missing, variance = found.missing[:, :, part], found.variance[:, :, part]
     if open_ended:

@@ -150,7 +150,7 @@ def test_links_recover_a_constant_hazard() -> None:
     classes = np.zeros(n, dtype=np.int64)
     silent = np.zeros(n, dtype=np.bool_)
     prior = np.zeros((n, 1, height))
-    table = delays.links(known, classes, 1, silent, 8, 99.0, 0.0, prior, 5)
+    table = delays.links(known, classes, 1, silent, 8, 0.0, prior, 5)
     assert np.allclose(table[10:], 0.2)
     ahead = delays.growth(table, np.zeros(n + height, dtype=np.int64), silent, 5)
     assert ahead[20, 0] == pytest.approx(1.2**height)

@@ -121,15 +121,14 @@ def links(
     kinds: int,
     silent: Bools,
     last: int,
-    half_life: float,
     strength: float,
     prior: Floats,
     first: int,
 ) -> Floats:
     """Growth rates by report class and age, (n, kinds, H), of one series `known` (n, H+1).
 
-    rate = (sum w new + strength * prior) / (sum w known + strength) over the `last` published steps of the class, with
-    weight w halving every `half_life` steps of the class. `strength` counts reports. A negative sum is kept: revisions.
+    rate = (sum new + strength * prior) / (sum known + strength) over the `last` published steps of the class. `strength`
+    counts reports. A negative sum is kept: revisions.
     """
     n, ages = known.shape
     height = ages - 1
@@ -149,9 +148,8 @@ def links(
                 for used in range(found):
                     new, old = known[steps[used], j + 1], known[steps[used] - 1, j]
                     if not (np.isnan(new) or np.isnan(old)):
-                        w = 0.5 ** (used / half_life)
-                        more += w * (new - old)
-                        base += w * old
+                        more += new - old
+                        base += old
                 table[i, c, j] = (more + strength * prior[i, c, j]) / (base + strength)
     return table
 

@@ -121,7 +121,7 @@ def of_triangle(
                 {"date": cells.cuts[n - 1 - gone].isoformat()},
             )
         )
-    constants = nowcast_engine.DAILY if cells.step == "day" else nowcast_engine.PLAIN
+    constants = nowcast_engine.CONSTANTS
     keep = min(n, ISSUES + delays.POOL * kinds + ages)
     first = min(2 * kinds + 1, keep - 2)
     start = max(keep - ISSUES, min(first + constants.gap, keep - 1))

@@ -23,16 +23,16 @@ LOG_FLOOR = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """What is fixed beforehand. Steps of one class are weeks for daily data, and plain steps for weekly and
-    monthly data.
+    """What is fixed beforehand, the same for days, weeks and months. Steps of one class are weeks for daily data, and plain
+    steps for weekly and monthly data.
     """
 
-    members: tuple[tuple[int, float], ...]  # (steps of the class remembered, half-life in such steps)
-    shares: tuple[float, ...]  # of the drift carried on, a candidate each
-    bands: tuple[int, ...]  # edges of ages that drift together; the last reaches the end
-    span: int  # steps the drift is read from
+    members: tuple[int, ...] = (8, 16, 32)  # steps of the class remembered
+    shares: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5)  # of the drift carried on, a candidate each; above 1: and further
+    bands: tuple[int, ...] = (0, 1, 3, 7, 14, 28, 10_000)  # edges of ages that drift together
+    span: int = 7  # steps the drift is read from
     strength: float = 50.0  # reports that the parent's link is worth
-    gap: int = 4  # youngest usable past error, steps
+    gap: int = 2  # youngest usable past error, steps
     memory: int = 120  # oldest usable past error, steps
     error_half_lives: tuple[float, ...] = (14.0, 28.0)  # of errors behind the intervals, steps: the wider one counts
     weight_half_life: float = 28.0  # of errors behind the weights and the level, steps
@@ -40,23 +40,7 @@ class Constants:
     depth: int = 28  # ages the level refines and the weights are judged on
 
 
-DAILY = Constants(
-    members=((2, 99.0), (4, 99.0), (8, 99.0), (16, 99.0)),
-    shares=(0.0, 0.5, 1.0),
-    bands=(0, 2, 5, 10, 20, 10_000),
-    span=7,
-)
-PLAIN = Constants(
-    members=((4, 99.0), (8, 99.0), (16, 99.0), (40, 99.0)),
-    shares=(0.0, 0.5),
-    bands=(0, 1, 3, 6, 10_000),
-    span=3,
-    gap=3,
-    memory=80,
-    error_half_lives=(13.0, 26.0),
-    weight_half_life=26.0,
-    depth=12,
-)
+CONSTANTS = Constants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +86,12 @@ def estimate(
     for k in range(series):
         candidates: list[Floats] = []
         ahead = np.empty((0, 0))
-        for m, (last, half_life) in enumerate(c.members):
+        for m, last in enumerate(c.members):
             if small[k] and m < len(c.members) - 1 and k not in parents:
                 continue
             since = start if small[k] and k not in parents else first
             prior, prior_drift = (pooled, level_ground) if up[k] < 0 else tables[up[k], m]
-            table = delays.links(known[k], classes[:n], kinds, silent, last, half_life, c.strength, prior, since)
+            table = delays.links(known[k], classes[:n], kinds, silent, last, c.strength, prior, since)
             strength = DRIFT_STRENGTH if up[k] < 0 else DRIFT_STRENGTH_PART
             ratio = delays.drift(known[k], table, classes[:n], silent, c.span, bands, strength, prior_drift, since)
             if k in parents:

@@ -41,7 +41,7 @@ def plain_share(cube: Floats, cuts: npt.NDArray[np.int64], daily: bool, depth: i
     classes = np.concatenate([cuts, ahead]) if daily else np.zeros(n + ages, dtype=np.int64)
     kinds, memory = (7, 56) if daily else (1, 40)
     silent = np.zeros(n, dtype=np.bool_)
-    table = delays.pooled_links(cube, classes[:n], kinds, silent, memory, n - 1)
+    table = delays.pooled_links(cube, classes[:n], kinds, silent, np.ones((n, ages - 1)), memory, n - 1)
     growth = delays.growth(table, classes, silent, n - 1)[n - 1]
     return np.asarray(1.0 / np.maximum(growth[:depth], 1.0))
 

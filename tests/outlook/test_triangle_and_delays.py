@@ -150,7 +150,7 @@ def test_links_recover_a_constant_hazard() -> None:
     classes = np.zeros(n, dtype=np.int64)
     silent = np.zeros(n, dtype=np.bool_)
     prior = np.zeros((n, 1, height))
-    table = delays.links(known, classes, 1, silent, 8, 0.0, prior, 5)
+    table = delays.links(known, classes, 1, silent, np.ones((n, height)), 8, 0.0, prior, 5)
     assert np.allclose(table[10:], 0.2)
     ahead = delays.growth(table, np.zeros(n + height, dtype=np.int64), silent, 5)
     assert ahead[20, 0] == pytest.approx(1.2**height)
@@ -163,7 +163,7 @@ def test_faster_reports_show_as_positive_drift_and_are_carried_on() -> None:
     known = np.tile(1000.0 * 1.2 ** np.arange(height + 1), (n, 1))
     table = np.full((n, 1, height), 0.1)
     bands = np.array([0, 3, 100], dtype=np.int64)
-    ratio = delays.drift(known, table, classes, silent, 7, bands, 50.0, np.zeros((n, 2)), 10)
+    ratio = delays.drift(known, table, classes, silent, np.ones((n, height)), 7, bands, 50.0, np.zeros((n, 2)), 10)
     assert (ratio[20] > 0.5).all()
     assert np.allclose(delays.bend(table, ratio, bands, 1.0)[20, 0], 0.1 * np.exp(np.repeat(ratio[20], 3)))
 

@@ -78,8 +78,9 @@ def estimate(
     small = [k > 0 and _mean_total(known[k]) < SMALL_SERIES for k in range(series)]
     parents = set(up)
     memory = delays.POOL * kinds if kinds > 1 else delays.POOL_PLAIN
-    pooled = delays.pooled_links(known[0], classes[:n], kinds, silent, memory, first)
     bands = np.array(c.bands, dtype=np.int64)
+    share = delays.believed(known[0], classes[:n], silent, bands)
+    pooled = delays.pooled_links(known[0], classes[:n], kinds, silent, share, memory, first)
     level_ground = np.zeros((n, len(bands) - 1))
     tables: dict[tuple[int, int], tuple[Floats, Floats]] = {}
     missing = np.full_like(known, np.nan)
@@ -91,16 +92,16 @@ def estimate(
                 continue
             since = start if small[k] and k not in parents else first
             prior, prior_drift = (pooled, level_ground) if up[k] < 0 else tables[up[k], m]
-            table = delays.links(known[k], classes[:n], kinds, silent, last, c.strength, prior, since)
+            table = delays.links(known[k], classes[:n], kinds, silent, share, last, c.strength, prior, since)
             strength = DRIFT_STRENGTH if up[k] < 0 else DRIFT_STRENGTH_PART
-            ratio = delays.drift(known[k], table, classes[:n], silent, c.span, bands, strength, prior_drift, since)
+            ratio = delays.drift(known[k], table, classes[:n], silent, share, c.span, bands, strength, prior_drift, since)
             if k in parents:
                 tables[k, m] = (table, ratio)
             if small[k]:
                 ahead = delays.growth(delays.bend(table, ratio, bands, 0.5), classes, silent, since)
                 continue
-            for share in c.shares:
-                ahead = delays.growth(delays.bend(table, ratio, bands, share), classes, silent, first)
+            for carried in c.shares:
+                ahead = delays.growth(delays.bend(table, ratio, bands, carried), classes, silent, first)
                 candidates.append(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0))
         if small[k]:
             missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap, start)

@@ -16,7 +16,7 @@ from izker.outlook.delays import Bools, Floats, Ints
 SMALL_SERIES = 5.0  # mean total a step under which a series leans on its parent instead of its own level
 STRENGTH_OF_SHARE = 4.0  # reports that a small series' share of its parent is worth
 DRIFT_STRENGTH = 50.0  # reports that "no drift" is worth: a prior deviation of 1 / sqrt(50) = 14 %
-DRIFT_STRENGTH_PART = 500.0  # reports that the parent's drift is worth to a part
+DRIFT_STRENGTH_PART = 200.0  # reports that the parent's drift is worth to a part
 SYSTEMATIC = 0.003  # log-variance (10 %) against which counting noise is weighed when the level smooths
 LOG_FLOOR = 0.5
 

@@ -195,7 +195,7 @@ def refine(
                 for g in range(max(h - window + 1, 0), min(h + window, depth)):
                     if have[g]:
                         noisy[h, g] += (1.0 - abs(h - g) / window) / np.sqrt(expected[h] * expected[g])
-            solved = np.linalg.solve(noisy, z)
+            solved[:] = np.linalg.solve(noisy, z)
             step = mean + both @ solved - u
             for h in range(depth):
                 u[h] += min(max(step[h], -2.0), 2.0)

@@ -18,11 +18,11 @@ module of its own).
 
 How constants were chosen. They are in `nowcast_engine.CONSTANTS`, one set for days, weeks and months. Scores on the periods E
 and PRE below (issue dates 2021-07-25..2021-11-21, before the study period) and on synthetic worlds (below) chose between about
-180 configurations in all; a candidate was never taken for its study score. The study and POST scores were seen for eleven
+230 configurations in all; a candidate was never taken for its study score. The study and POST scores were seen for eleven
 configurations of an earlier version; a look at the second one told that the sign of the error lasted for weeks, which is why the
 drift of delays is modelled at all. The present version (Poisson level, lasting signs, backlogs, power-law tail) was made on E, PRE
 and the worlds and seen twice: once when its constants stood, and once below, after the one constant that E and PRE still moved
-(the parts' drift, 500 to 200 reports). So the study row is not a blind result; it is the result of a method frozen on earlier data
+(the parts' drift, 500 to 200 reports). Backlogs were thought of when the triangle showed one on 2021-11-17, in PRE. So the study row is not a blind result; it is the result of a method frozen on earlier data
 by people who had seen earlier versions scored.
 
 The Los Angeles constants are not strictly fixed beforehand: the score was looked at four times while the earlier version was

@@ -82,6 +82,8 @@ WORLDS = (
     World("day two humps, lost days", "day", 120, 5, two_humps(3, 25, 0.3), lost=0.05),
     World("day steep waves", "day", 1000, 10, lognormal(3, 1.0), office=True, wave=1.5, wave_length=70, walk=0.02),
     World("day young table", "day", 100, 5, lognormal(5, 1.0), steps=70, scored=25, office=True),
+    World("day young table, heavy", "day", 100, 3, lognormal(5, 1.6), steps=75, scored=30),
+    World("day young table, hump", "day", 100, 3, two_humps(3, 20, 0.25), steps=75, scored=25),
     World("day 30 small parts", "day", 60, 30, lognormal(6, 1.2), office=True, wave=0.5),
     World("week 20 a week", "week", 20, 1, lognormal(2, 1.4), steps=130, scored=60, dispersion=30),
     World("week 20 a week, exponential", "week", 20, 3, exponential(3), steps=90, scored=40, dispersion=30),

@@ -13,7 +13,7 @@ from izker.outlook.delays import Bools, Floats
 
 OLD_SHARE = 0.5  # the law is fitted on ages from this share of the longest one on
 REACH = 3.0  # and carried on to this many times the longest age
-POWERS = np.arange(1.0, 6.01, 0.25)
+POWERS = np.arange(2.0, 6.01, 0.25)  # below 2 the mean delay would be infinite: a hump of late reports, no tail
 LEAST_REPORTS = 5.0  # fewer late reports than this tell of no tail
 DOUBT = 0.5  # half of the tail is doubted
 

@@ -22,8 +22,9 @@ and PRE below (issue dates 2021-07-25..2021-11-21, before the study period) and 
 configurations of an earlier version; a look at the second one told that the sign of the error lasted for weeks, which is why the
 drift of delays is modelled at all. The present version (Poisson level, lasting signs, backlogs, power-law tail) was made on E, PRE
 and the worlds and seen three times: when its constants stood; after the one constant that E and PRE still moved (the parts' drift,
-500 to 200 reports); and below, after a world with a hump of late reports had bounded the power of the tail. Backlogs were thought of when the triangle showed one on 2021-11-17, in PRE. So the study row is not a blind result; it is the result of a method frozen on earlier data
-by people who had seen earlier versions scored.
+500 to 200 reports); and below, after a world with a hump of late reports had bounded the power of the tail. Backlogs were thought
+of when the triangle showed one on 2021-11-17, in PRE. So the study row is not a blind result; it is the result of a method frozen
+on earlier data by people who had seen earlier versions scored.
 
 The Los Angeles constants are not strictly fixed beforehand: the score was looked at four times while the earlier version was
 developed, and four times with this one (with the constants as they stood, lag by lag beside the plain method, and in the two runs of

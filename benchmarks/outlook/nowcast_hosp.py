@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from izker.outlook import delays, intervals, nowcast_engine, wis
+from izker.outlook import delays, intervals, nowcast_engine, nowcast_tail, wis
 from izker.outlook.coherence import Tree
 
 Floats = npt.NDArray[np.float64]
@@ -99,7 +99,7 @@ def excluded(names: list[tuple[str, str]]) -> npt.NDArray[np.bool_]:
     return out
 
 
-def nowcasts(cube: Floats) -> tuple[Floats, float]:
+def nowcasts(cube: Floats, open_ended: bool) -> tuple[Floats, float]:
     """Quantiles (23, days, 29, 7) by the method with its defaults, and the seconds it took."""
     n, ages = cube.shape[1], cube.shape[2] - 1
     days = [DAY0 + timedelta(days=i) for i in range(n + ages + 1)]
@@ -111,9 +111,13 @@ def nowcasts(cube: Floats) -> tuple[Floats, float]:
     tree = Tree(keys, ((0, tuple(range(1, 7))), (0, tuple(range(7, 23)))), tuple(range(1, 23)))
     began = time.perf_counter()
     silent = np.zeros(n, dtype=np.bool_)
-    found = nowcast_engine.estimate(cube, classes, 7, silent, tree, 1, nowcast_engine.DAILY, 60, 70, 70)
+    found = nowcast_engine.estimate(cube, classes, 7, silent, tree, 1, nowcast_engine.CONSTANTS, 60, 70, 70, WINDOW)
     part = slice(0, HORIZON + 1)
-    values = intervals.quantiles(cube[:, :, part], found.missing[:, :, part], found.variance[:, :, part], wis.LEVELS)
+    missing, variance = found.missing[:, :, part], found.variance[:, :, part]
+    if open_ended:
+        tail = nowcast_tail.tails(cube[0], silent, 70)[None, :, :1]
+        missing, variance = nowcast_tail.add(missing, variance, cube[:, :, part], tail)
+    values = intervals.quantiles(cube[:, :, part], missing, variance, wis.LEVELS)
     return values, time.perf_counter() - began
 
 
@@ -153,7 +157,7 @@ def run() -> list[str]:
                 for i in range(70, (PERIODS["PRE"][0] - DAY0).days + h):
                     if np.isnan(y[0, i, h]) and i - h >= 0 and i - h + 40 < DAYS:
                         y[:, i, h] = cube[:, i - h + 40, 40]
-        values, seconds = nowcasts(cube)
+        values, seconds = nowcasts(cube, label == "final")
         check = frozen(cube, y, out)
         told = ", ".join(f"{a:.4f} ({b:.4f})" for a, b in zip(check, FROZEN[label], strict=True))
         notes.append(

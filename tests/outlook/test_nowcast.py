@@ -240,3 +240,10 @@ def test_any_line_list_gives_rows_or_a_word(rows: list[tuple[int, int, str]], st
     good = np.isfinite(values).all(axis=1)
     assert (np.diff(values[good], axis=1) >= -1e-9).all()
     assert good.all() or found.problems
+
+
+def test_a_young_table_with_long_delays_is_not_sure_that_all_has_been_reported() -> None:
+    frame = line_list(seed=5, days=60, base=60.0, slower=1.0)
+    q, y, known = scored(frame, START + timedelta(days=59))
+    assert wis.coverage(wis.LEVELS, q, y) >= 0.8
+    assert (q[0, 3] > known[0]).all()

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from izker.outlook import coherence, delays, intervals, money, wis
+from izker.outlook import coherence, delays, intervals, money, nowcast_level, nowcast_tail, wis
 from izker.outlook.triangle import guess_step, read_triangle
 from izker.words import Refusal
 
@@ -84,6 +84,42 @@ def test_a_repeated_cell_counts_once_and_a_contradicted_one_is_added() -> None:
     assert len(cells.problems) == 2
 
 
+def triangle_of(rows: list[list[float]]) -> pl.DataFrame:
+    start = date(2025, 1, 1)
+    cells = [(start + timedelta(days=i), h, c) for i, row in enumerate(rows) for h, c in enumerate(row)]
+    return pl.DataFrame(cells, schema=["reference_date", "delay", "count"], orient="row")
+
+
+CUMULATIVE = {
+    "one correction in a small table": [[5, 9, 12, 11], [4, 8, 9], [6, 10], [5]],
+    "every row corrected in the end": [[50, 90, 120, 124, 112]] * 6,
+    "revised up and down about its size": [[100, 101, 100, 99, 101, 100], [210, 208, 209, 210, 207], [150, 151, 149]],
+    "one row taken back": [[30, 60, 80, 85, 3], [31, 58, 77, 84], [28, 61, 79], [33, 60], [29]],
+    "small": [[0, 0, 1, 1, 1], [0, 1, 1, 0], [1, 1, 2], [0, 1], [0]],
+}
+NEW = {
+    "falling": [[50, 20, 9, 4, 0, 1], [48, 22, 7, 5, 2], [55, 19, 8, 6], [51, 18, 9], [47, 25], [50]],
+    "rising first": [[5, 30, 20, 9, 4, 1], [6, 28, 19, 8, 3], [4, 33, 22, 7], [5, 31, 18], [7, 29], [6]],
+    "level": [[100, 93, 108, 99, 87, 110], [104, 95, 101, 112, 90], [98, 109, 92, 103]],
+    "sparse": [[0, 1, 0, 0, 1, 0], [1, 0, 0, 0, 0], [0, 0, 1, 0], [0, 1, 0]],
+    "with corrections": [[50, 20, -3, 4, 0, 1], [48, 22, 7, -5, 2], [55, 19, 8, 6]],
+}
+
+
+@pytest.mark.parametrize("name", CUMULATIVE)
+def test_cumulative_counts_are_seen_in_spite_of_corrections(name: str) -> None:
+    rows = CUMULATIVE[name]
+    cells = read_triangle(triangle_of(rows))
+    assert cells.latest[0][: len(rows)].tolist() == [row[-1] for row in rows]
+
+
+@pytest.mark.parametrize("name", NEW)
+def test_new_counts_are_seen(name: str) -> None:
+    rows = NEW[name]
+    cells = read_triangle(triangle_of(rows))
+    assert cells.latest[0][: len(rows)].tolist() == [sum(row) for row in rows]
+
+
 def test_the_step_is_seen_from_the_dates() -> None:
     sundays = [date(2025, 1, 5) + timedelta(days=7 * i) for i in range(9)]
     assert guess_step(pl.DataFrame({"reference_date": sundays})) == "week"
@@ -114,7 +150,7 @@ def test_links_recover_a_constant_hazard() -> None:
     classes = np.zeros(n, dtype=np.int64)
     silent = np.zeros(n, dtype=np.bool_)
     prior = np.zeros((n, 1, height))
-    table = delays.links(known, classes, 1, silent, 8, 99.0, 0.0, prior, 5)
+    table = delays.links(known, classes, 1, silent, np.ones((n, height)), 8, 0.0, prior, 5)
     assert np.allclose(table[10:], 0.2)
     ahead = delays.growth(table, np.zeros(n + height, dtype=np.int64), silent, 5)
     assert ahead[20, 0] == pytest.approx(1.2**height)
@@ -127,9 +163,83 @@ def test_faster_reports_show_as_positive_drift_and_are_carried_on() -> None:
     known = np.tile(1000.0 * 1.2 ** np.arange(height + 1), (n, 1))
     table = np.full((n, 1, height), 0.1)
     bands = np.array([0, 3, 100], dtype=np.int64)
-    ratio = delays.drift(known, table, classes, silent, 7, bands, 50.0, np.zeros((n, 2)), 10)
+    ratio = delays.drift(known, table, classes, silent, np.ones((n, height)), 7, bands, 50.0, np.zeros((n, 2)), 10)
     assert (ratio[20] > 0.5).all()
     assert np.allclose(delays.bend(table, ratio, bands, 1.0)[20, 0], 0.1 * np.exp(np.repeat(ratio[20], 3)))
+
+
+def snapshots(share: np.ndarray, totals: np.ndarray) -> np.ndarray:
+    """The cube (n, H+1) of `totals` (n,) reported by the cumulative `share` (H+1,) of each age, no chance in it."""
+    n, ages = len(totals), len(share)
+    known = np.full((n, ages), np.nan)
+    for h in range(ages):
+        known[h:, h] = totals[: n - h] * share[h]
+    return known
+
+
+def test_a_backlog_sent_in_at_once_is_not_learned_from() -> None:
+    n, height = 60, 12
+    known = snapshots(1.0 - 0.5 ** np.arange(1, height + 2), np.full(n, 1000.0))
+    classes, silent = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
+    bands = np.array([0, 3, 100], dtype=np.int64)
+    assert np.allclose(delays.believed(known, classes, silent, bands), 1.0)
+    for i in range(40, n):  # on step 40 every count aged over three grows by a fifth for good
+        for h in range(i - 40 + 4, height + 1):
+            known[i, h] *= 1.2
+    share = delays.believed(known, classes, silent, bands)
+    assert np.allclose(share[40, :3], 1.0)
+    assert (share[40, 3:] < 0.5).all()
+    assert np.allclose(np.delete(share, 40, axis=0), 1.0)
+    quiet = delays.pooled_links(known, classes, 1, silent, share, 40, 50)[50, 0]
+    loud = delays.pooled_links(known, classes, 1, silent, np.ones_like(share), 40, 50)[50, 0]
+    assert quiet[5:].sum() < loud[5:].sum()
+
+
+def test_a_power_law_is_carried_beyond_the_longest_delay_and_an_exponential_is_not() -> None:
+    n, height = 120, 40
+    ages = np.arange(1, height + 2)
+    silent = np.zeros(n, dtype=np.bool_)
+    power = nowcast_tail.tails(snapshots(1.0 - ages**-1.0, np.full(n, 1000.0)), silent, n - 1)[-1]
+    reached = 1.0 - 1.0 / (3 * height)
+    assert power[0] == pytest.approx(reached / (1.0 - 1.0 / (height + 1)) - 1.0, rel=0.3)
+    assert (np.diff(power) <= 0).all()
+    fast = nowcast_tail.tails(snapshots(1.0 - np.exp(-ages / 3.0), np.full(n, 1000.0)), silent, n - 1)[-1]
+    assert fast[0] < 1e-4
+
+
+def test_a_tail_adds_its_own_doubt() -> None:
+    whole, spread = nowcast_tail.add(np.array([10.0, 0.0]), np.array([0.04, 0.0]), np.array([90.0, 0.0]), np.array([0.1, 0.1]))
+    assert whole.tolist() == [20.0, 0.0]
+    assert spread[0] == pytest.approx((0.04 * 100 + 25.0) / 400)
+    assert spread[1] == 0.0
+
+
+def test_the_level_lets_a_small_young_count_lean_on_its_elders() -> None:
+    n, height = 80, 10
+    share = np.minimum(np.arange(1, height + 2) / height, 1.0)
+    known = snapshots(share, np.full(n, 20.0))
+    missing = np.nan_to_num((known + 0.5) * (1.0 / share - 1.0))
+    classes = np.zeros(n, dtype=np.int64)
+    usual = nowcast_level.refine(known, missing, classes, 8, 2, 1, 28.0, 60, 12, n - 1, 1)[-1]
+    assert np.allclose(usual, (20.0 * (1.0 - share))[:8], rtol=0.08)
+    known[-1, 0] = 8.0  # four times what is usual at age 0, by chance
+    missing[-1, 0] = (8.0 + 0.5) * 9.0
+    lucky = nowcast_level.refine(known, missing, classes, 8, 2, 1, 28.0, 60, 12, n - 1, 1)[-1]
+    assert usual[0] <= lucky[0] < 0.6 * missing[-1, 0]
+
+
+def test_errors_of_one_sign_widen_the_interval_more_than_errors_of_both() -> None:
+    n, height = 90, 10
+    share = np.minimum(np.arange(1, height + 2) / height, 1.0)
+    known = snapshots(share, np.full(n, 1000.0))
+    right = np.nan_to_num(known * (1.0 / share - 1.0))
+    classes = np.zeros(n, dtype=np.int64)
+    widths = []
+    for sign in (np.ones(n), (-1.0) ** np.arange(n)):
+        made = right * np.exp(0.2 * sign)[:, None]
+        made[-1] = right[-1]
+        widths.append(intervals.variances(known, made, classes, np.empty((0, 0)), 2, 28.0, 60, 12, n - 1)[-1, 0])
+    assert widths[0] > 2.0 * widths[1]
 
 
 def test_a_holiday_counts_as_sunday_and_the_next_working_day_as_monday() -> None:

@@ -22,6 +22,7 @@ SUNDAY = 6
 MONDAY = 0
 POOL = 8  # steps of each class that the pooled (multiplicative) hazard remembers, see `pooled_links`
 POOL_PLAIN = 40  # the same where there is only one class (weeks, months)
+BACKLOG_STEPS, BACKLOG_TIMES, BACKLOG_REPORTS = 8, 5.0, 20.0  # see `believed`
 SILENT_SHARE = 0.02
 SILENT_USUAL = 5.0
 SILENT_EXPECTED = 20.0
@@ -73,7 +74,51 @@ def silent_steps(known: Floats, classes: Ints) -> Bools:
 
 
 @njit(cache=True)
-def pooled_links(known: Floats, classes: Ints, kinds: int, silent: Bools, memory: int, first: int) -> Floats:
+def believed(known: Floats, classes: Ints, silent: Bools, bands: Ints) -> Floats:
+    """Share of the new reports of each step and age that links may learn from, (n, H); `known` (n, H+1) of the whole.
+
+    A backlog sent in at once is no habit: what a step brings to a band of ages beyond five times the median rate of the
+    last eight steps of its class, and 20 reports, is not learned from. Such a step is told by earlier ones only.
+    """
+    n, ages = known.shape
+    height = ages - 1
+    share = np.ones((n, height))
+    rates = np.full((n, len(bands) - 1), np.nan)
+    for s in range(1, n):
+        if silent[s] or silent[s - 1]:
+            continue
+        for b in range(len(bands) - 1):
+            low, high = bands[b], min(bands[b + 1], height)
+            came, base = 0.0, 0.0
+            for j in range(low, high):
+                new, old = known[s, j + 1], known[s - 1, j]
+                if not (np.isnan(new) or np.isnan(old)):
+                    came += new - old
+                    base += old
+            if base <= 0.0:
+                continue
+            rates[s, b] = came / base
+            past = np.empty(BACKLOG_STEPS)
+            found = 0
+            for back in range(s - 1, -1, -1):
+                if found == BACKLOG_STEPS:
+                    break
+                if classes[back] == classes[s] and not np.isnan(rates[back, b]):
+                    past[found] = rates[back, b]
+                    found += 1
+            if found < BACKLOG_STEPS // 2:
+                continue
+            limit = BACKLOG_TIMES * max(np.median(past[:found]), 0.0) * base + BACKLOG_REPORTS
+            if came > limit:
+                for j in range(low, high):
+                    share[s, j] = limit / came
+    return share
+
+
+@njit(cache=True)
+def pooled_links(
+    known: Floats, classes: Ints, kinds: int, silent: Bools, share: Floats, memory: int, first: int
+) -> Floats:
     """Multiplicative hazards of one series: age effect x report-class effect, (n, kinds, H).
 
     Age effect: new reports over known ones in the last `memory` steps, all classes together. Class effect: observed
@@ -93,7 +138,7 @@ def pooled_links(known: Floats, classes: Ints, kinds: int, silent: Bools, memory
                 new, old = known[s, j + 1], known[s - 1, j]
                 if np.isnan(new) or np.isnan(old):
                     continue
-                more += new - old
+                more += share[s, j] * (new - old)
                 base += old
             rate[j] = max(more, 0.0) / (base + 0.5)
         seen = np.full(kinds, 20.0)
@@ -105,7 +150,7 @@ def pooled_links(known: Floats, classes: Ints, kinds: int, silent: Bools, memory
                 new, old = known[s, j + 1], known[s - 1, j]
                 if np.isnan(new) or np.isnan(old):
                     continue
-                seen[classes[s]] += new - old
+                seen[classes[s]] += share[s, j] * (new - old)
                 expected[classes[s]] += rate[j] * old
         for c in range(kinds):
             effect = max(seen[c], 1.0) / expected[c] if kinds > 1 else 1.0
@@ -120,16 +165,16 @@ def links(
     classes: Ints,
     kinds: int,
     silent: Bools,
+    share: Floats,
     last: int,
-    half_life: float,
     strength: float,
     prior: Floats,
     first: int,
 ) -> Floats:
     """Growth rates by report class and age, (n, kinds, H), of one series `known` (n, H+1).
 
-    rate = (sum w new + strength * prior) / (sum w known + strength) over the `last` published steps of the class, with
-    weight w halving every `half_life` steps of the class. `strength` counts reports. A negative sum is kept: revisions.
+    rate = (sum new + strength * prior) / (sum known + strength) over the `last` published steps of the class. `strength`
+    counts reports. A negative sum is kept: revisions.
     """
     n, ages = known.shape
     height = ages - 1
@@ -149,9 +194,8 @@ def links(
                 for used in range(found):
                     new, old = known[steps[used], j + 1], known[steps[used] - 1, j]
                     if not (np.isnan(new) or np.isnan(old)):
-                        w = 0.5 ** (used / half_life)
-                        more += w * (new - old)
-                        base += w * old
+                        more += share[steps[used], j] * (new - old)
+                        base += old
                 table[i, c, j] = (more + strength * prior[i, c, j]) / (base + strength)
     return table
 
@@ -162,6 +206,7 @@ def drift(
     table: Floats,
     classes: Ints,
     silent: Bools,
+    share: Floats,
     span: int,
     bands: Ints,
     strength: float,
@@ -185,7 +230,7 @@ def drift(
                 for j in range(bands[b], min(bands[b + 1], height)):
                     new, old = known[s, j + 1], known[s - 1, j]
                     if not (np.isnan(new) or np.isnan(old)):
-                        came += new - old
+                        came += share[s, j] * (new - old)
                         expected += table[i, classes[s], j] * old
             out[i, b] = np.log((max(came, 0.0) + strength * np.exp(prior[i, b])) / (max(expected, 0.0) + strength))
     return out

@@ -20,6 +20,8 @@ CLIP = 3.0
 START = 0.3  # variance where no past error exists yet: a factor of 3 either way
 PRIOR_WEIGHT = 1.0  # past errors that the parent's variance is worth
 HALF_INFORMATIVE = 5.0  # a past error of a missing part this small tells half as much about V
+LASTING = 4.0  # a sign of errors that lasts tells of a drift which past errors do not yet show in full
+RANDOM = 0.25  # share of the mean square that the squared mean of errors takes by chance, neighbours erring alike
 FREEDOM = 8.0
 RMS = (1.0 - 2.0 / FREEDOM) ** 0.5  # Student scaled to variance 1
 CLASS_WEIGHT = 0.5
@@ -38,7 +40,11 @@ def variances(
     first: int,
     start: int,
 ) -> Floats:
-    """V (n, H+1) of one series for issue steps `start`..n-1; `parent` the same of its parent, or shape (0, 0)."""
+    """V (n, H+1) of one series for issue steps `start`..n-1; `parent` the same of its parent, or shape (0, 0).
+
+    V is the discounted mean of past squared log errors, counting noise taken off. Delays that change give errors of one
+    sign: what their squared mean exceeds the share that chance would give is added `LASTING` times.
+    """
     n, ages = known.shape
     height = ages - 1
     out = np.full((n, ages), np.nan)
@@ -48,9 +54,7 @@ def variances(
                 out[i, h] = 0.0
                 continue
             prior = parent[i, h] if parent.shape[0] > 0 and not np.isnan(parent[i, h]) else START
-            total, weight = PRIOR_WEIGHT * prior, PRIOR_WEIGHT
-            if parent.shape[0] == 0:
-                total, weight = 0.3 * prior, 0.3
+            total, weight, lean = 0.0, 0.0, 0.0
             for back in range(gap, memory):
                 past = i - back
                 if past < first:
@@ -73,7 +77,12 @@ def variances(
                 w *= (made + 0.5) / (made + HALF_INFORMATIVE)
                 total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0))
                 weight += w
-            out[i, h] = max(total / weight, 0.0)
+                lean += w * e
+            # the whole has no parent: its start is a guess, forgotten as soon as errors are there
+            worth = PRIOR_WEIGHT if parent.shape[0] > 0 else PRIOR_WEIGHT / (1.0 + weight) ** 2
+            out[i, h] = max((total + worth * prior) / (weight + worth), 0.0)
+            lean = (lean / (weight + worth)) ** 2
+            out[i, h] += LASTING * max(lean - RANDOM * out[i, h], 0.0)
     return out
 
 

@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from izker.outlook import delays, intervals, nowcast_engine
+from izker.outlook import delays, intervals, nowcast_engine, nowcast_tail
 from izker.outlook.coherence import Tree, sums, tree
 from izker.outlook.delays import Bools, Floats, Ints
 from izker.outlook.nowcast_draws import coherent_draws
@@ -121,7 +121,7 @@ def of_triangle(
                 {"date": cells.cuts[n - 1 - gone].isoformat()},
             )
         )
-    constants = nowcast_engine.DAILY if cells.step == "day" else nowcast_engine.PLAIN
+    constants = nowcast_engine.CONSTANTS
     keep = min(n, ISSUES + delays.POOL * kinds + ages)
     first = min(2 * kinds + 1, keep - 2)
     start = max(keep - ISSUES, min(first + constants.gap, keep - 1))
@@ -141,15 +141,11 @@ def of_triangle(
     late = np.array([h >= ages for h in range(back, -1, -1)])
     to_come = np.where(late, 0.0, missing[:, pick])
     uncertain = np.where(late, 0.0, variance[:, pick])
-    beyond, doubt = _tail(cells, known[0]) if cells.open_ended else (0.0, 0.0)
-    if beyond > 0.0:
-        # what comes after the longest delay of the cube: a share of the total, its own error added to the method's
-        more = np.where(late, 0.5, 1.0) * beyond * (newest + to_come)
-        whole = to_come + more
-        uncertain = np.where(
-            whole > 0, (uncertain * to_come**2 + (doubt * more) ** 2) / np.maximum(whole, 1e-9) ** 2, uncertain
-        )
-        to_come = whole
+    if cells.open_ended:
+        beyond = nowcast_tail.tails(use[0], silent[n - keep :], keep - 1)[-1]
+        older = np.array([max(h - ages + 1, 0) for h in range(back, -1, -1)])
+        tail = np.where(older < len(beyond), beyond[np.minimum(older, len(beyond) - 1)], 0.0)
+        to_come, uncertain = nowcast_tail.add(to_come, uncertain, newest, tail)
     if np.isnan(to_come).any():
         problems.append(Problem(N_("nothing is known about the newest dates: no estimate is given for them")))
     drawn = coherent_draws(family, newest, to_come, uncertain, draws, np.random.default_rng(seed))
@@ -169,20 +165,6 @@ def of_triangle(
         bool(cells.problems),
         problems,
     )
-
-
-def _tail(cells: Triangle, whole: Floats) -> tuple[float, float]:
-    """Reports after the longest delay of the cube, as a share of those before it, and the relative doubt of that share.
-
-    From the reference steps old enough to have had twice that delay; half of what they show is doubted.
-    """
-    n, ages = whole.shape
-    old = max(n - 2 * ages, 0)
-    if old < 4:
-        return 0.0, 0.0
-    at_end = float(whole[ages - 1 : ages - 1 + old, -1].sum())
-    now = float(cells.latest[:, :old].sum())
-    return (max(now / at_end - 1.0, 0.0), 0.5) if at_end > 0.0 else (0.0, 0.0)
 
 
 def _classes(cells: Triangle, calendar: Collection[date], length: int) -> tuple[Ints, int]:

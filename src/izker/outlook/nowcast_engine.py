@@ -16,23 +16,23 @@ from izker.outlook.delays import Bools, Floats, Ints
 SMALL_SERIES = 5.0  # mean total a step under which a series leans on its parent instead of its own level
 STRENGTH_OF_SHARE = 4.0  # reports that a small series' share of its parent is worth
 DRIFT_STRENGTH = 50.0  # reports that "no drift" is worth: a prior deviation of 1 / sqrt(50) = 14 %
-DRIFT_STRENGTH_PART = 500.0  # reports that the parent's drift is worth to a part
+DRIFT_STRENGTH_PART = 200.0  # reports that the parent's drift is worth to a part
 SYSTEMATIC = 0.003  # log-variance (10 %) against which counting noise is weighed when the level smooths
 LOG_FLOOR = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Constants:
-    """What is fixed beforehand. Steps of one class are weeks for daily data, and plain steps for weekly and
-    monthly data.
+    """What is fixed beforehand, the same for days, weeks and months. Steps of one class are weeks for daily data, and plain
+    steps for weekly and monthly data.
     """
 
-    members: tuple[tuple[int, float], ...]  # (steps of the class remembered, half-life in such steps)
-    shares: tuple[float, ...]  # of the drift carried on, a candidate each
-    bands: tuple[int, ...]  # edges of ages that drift together; the last reaches the end
-    span: int  # steps the drift is read from
+    members: tuple[int, ...] = (8, 16, 32)  # steps of the class remembered
+    shares: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5)  # of the drift carried on, a candidate each; above 1: and further
+    bands: tuple[int, ...] = (0, 1, 3, 7, 14, 28, 10_000)  # edges of ages that drift together
+    span: int = 7  # steps the drift is read from
     strength: float = 50.0  # reports that the parent's link is worth
-    gap: int = 4  # youngest usable past error, steps
+    gap: int = 2  # youngest usable past error, steps
     memory: int = 120  # oldest usable past error, steps
     error_half_lives: tuple[float, ...] = (14.0, 28.0)  # of errors behind the intervals, steps: the wider one counts
     weight_half_life: float = 28.0  # of errors behind the weights and the level, steps
@@ -40,23 +40,7 @@ class Constants:
     depth: int = 28  # ages the level refines and the weights are judged on
 
 
-DAILY = Constants(
-    members=((2, 99.0), (4, 99.0), (8, 99.0), (16, 99.0)),
-    shares=(0.0, 0.5, 1.0),
-    bands=(0, 2, 5, 10, 20, 10_000),
-    span=7,
-)
-PLAIN = Constants(
-    members=((4, 99.0), (8, 99.0), (16, 99.0), (40, 99.0)),
-    shares=(0.0, 0.5),
-    bands=(0, 1, 3, 6, 10_000),
-    span=3,
-    gap=3,
-    memory=80,
-    error_half_lives=(13.0, 26.0),
-    weight_half_life=26.0,
-    depth=12,
-)
+CONSTANTS = Constants()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +64,13 @@ def estimate(
     first: int,
     start: int,
     judged: int,
+    window: int = 1,
 ) -> Estimate:
     """Nowcast every issue step `start`..n-1 of the cube `known` (K, n, H+1) with nothing but what was known then.
 
     `classes` (n + H,) report classes in 0..kinds-1; `period` of the reference step's own pattern (7 or 1); links are
-    formed from step `first` on, and past errors are taken from there. Variances are given for steps `judged`..n-1.
+    formed from step `first` on, and past errors are taken from there. Variances are given for steps `judged`..n-1. Counts
+    may be sums of the last `window` steps.
     """
     series, n, _ = known.shape
     c = constants
@@ -92,34 +78,35 @@ def estimate(
     small = [k > 0 and _mean_total(known[k]) < SMALL_SERIES for k in range(series)]
     parents = set(up)
     memory = delays.POOL * kinds if kinds > 1 else delays.POOL_PLAIN
-    pooled = delays.pooled_links(known[0], classes[:n], kinds, silent, memory, first)
     bands = np.array(c.bands, dtype=np.int64)
+    share = delays.believed(known[0], classes[:n], silent, bands)
+    pooled = delays.pooled_links(known[0], classes[:n], kinds, silent, share, memory, first)
     level_ground = np.zeros((n, len(bands) - 1))
     tables: dict[tuple[int, int], tuple[Floats, Floats]] = {}
     missing = np.full_like(known, np.nan)
     for k in range(series):
         candidates: list[Floats] = []
         ahead = np.empty((0, 0))
-        for m, (last, half_life) in enumerate(c.members):
+        for m, last in enumerate(c.members):
             if small[k] and m < len(c.members) - 1 and k not in parents:
                 continue
             since = start if small[k] and k not in parents else first
             prior, prior_drift = (pooled, level_ground) if up[k] < 0 else tables[up[k], m]
-            table = delays.links(known[k], classes[:n], kinds, silent, last, half_life, c.strength, prior, since)
+            table = delays.links(known[k], classes[:n], kinds, silent, share, last, c.strength, prior, since)
             strength = DRIFT_STRENGTH if up[k] < 0 else DRIFT_STRENGTH_PART
-            ratio = delays.drift(known[k], table, classes[:n], silent, c.span, bands, strength, prior_drift, since)
+            ratio = delays.drift(known[k], table, classes[:n], silent, share, c.span, bands, strength, prior_drift, since)
             if k in parents:
                 tables[k, m] = (table, ratio)
             if small[k]:
                 ahead = delays.growth(delays.bend(table, ratio, bands, 0.5), classes, silent, since)
                 continue
-            for share in c.shares:
-                ahead = delays.growth(delays.bend(table, ratio, bands, share), classes, silent, first)
+            for carried in c.shares:
+                ahead = delays.growth(delays.bend(table, ratio, bands, carried), classes, silent, first)
                 candidates.append(np.maximum((known[k] + 0.5) * (ahead - 1.0), 0.0))
         if small[k]:
             missing[k] = _from_parent(known[k], known[up[k]] + missing[up[k]], ahead, c.gap, start)
         else:
-            missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start)
+            missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start, window)
     missing[:, start:] = reconcile(tree, missing[:, start:])
     variance = np.full_like(known, np.nan)
     for k in range(series):
@@ -139,7 +126,7 @@ def _mean_total(known: Floats) -> float:
 
 
 def _one_series(
-    known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int
+    known: Floats, candidates: Floats, classes: Ints, period: int, c: Constants, first: int, start: int, window: int
 ) -> Floats:
     """Candidates (M, n, H+1) weighed by their own past, then led by the level as far as counting noise makes them
     uncertain.
@@ -151,15 +138,14 @@ def _one_series(
     weights = (weights + 1e-12) ** -c.power
     weights /= weights.sum(axis=1, keepdims=True)
     missing: Floats = np.maximum(np.exp(np.einsum("im,mih->ih", weights, logs)) - LOG_FLOOR, 0.0)
-    level = nowcast_level.refine(
-        known, missing, classes, depth, c.gap, period, c.weight_half_life, c.memory, first, start
+    seen = nowcast_level.refine(
+        known, missing, classes, depth, c.gap, period, c.weight_half_life, c.memory, first, start, window
     )
-    seen = np.maximum(level - known[:, :depth], 0.0)
     raw = missing[:, :depth]
     noise = 1.0 / (1.0 + SYSTEMATIC * np.fmax(raw, seen))
     mixed = np.exp(noise * np.log(seen + LOG_FLOOR) + (1.0 - noise) * np.log(raw + LOG_FLOOR)) - LOG_FLOOR
     mixed = np.where(np.isnan(raw), seen, mixed)
-    missing[:, :depth] = np.where(np.isfinite(level), np.maximum(mixed, 0.0), raw)
+    missing[:, :depth] = np.where(np.isfinite(seen), np.maximum(mixed, 0.0), raw)
     return missing
 
 

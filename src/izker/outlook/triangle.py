@@ -36,6 +36,7 @@ STEPS_KEPT: dict[str, int] = {"day": 420, "week": 260, "month": 120}
 LONGEST: dict[str, int] = {"day": 120, "week": 60, "month": 36}  # delays kept one by one unless told otherwise
 CELLS_MOST = 20_000_000  # leaves x steps x steps: the oldest steps are left out beyond it
 STRATA_MOST = 60  # a column with more values than this (and a tenth of the rows) is an identifier, not a stratum
+CLOSE = 0.1  # mean squared difference of roots of successive counts below which they are the same count, revised
 SHOWN = 20  # problems of one kind told one by one; the rest are counted
 
 
@@ -329,14 +330,33 @@ def _as_new(cells: pl.DataFrame, keys: list[str], counts: Counts) -> pl.DataFram
     change = pl.col("count") - pl.col("count").shift(1).over([*keys, "ref"])
     changes = ordered.select(change.alias("d"), pl.col("count"))
     if counts == "auto":
-        steps = changes.drop_nulls()
-        up, down = float((steps["d"] > 0).sum()), float((steps["d"] < 0).sum())
-        grows = up + down > 0 and up >= 9.0 * down
-        never_zero_late = float((steps["count"] == 0).mean() or 0.0) < 0.5  # type: ignore[arg-type]
-        counts = "cumulative" if grows and never_zero_late else "new"
+        earlier = changes.select(before=pl.col("count") - pl.col("d"), after="count").drop_nulls()
+        counts = "cumulative" if _carried_over(earlier["before"], earlier["after"]) else "new"
     if counts == "new":
         return ordered
     return ordered.with_columns(changes["d"].fill_null(ordered["count"]).alias("count"))
+
+
+def _carried_over(before: pl.Series, after: pl.Series) -> bool:
+    """Whether counts are cumulative, from every count and the next one of the same reference date.
+
+    On the square-root scale, where counting noise is the same for all sizes: cumulative counts climb (a correction down
+    is the exception), new ones climb and fall back; or they lie closer together than independent counts can.
+    """
+    u, v = before.to_numpy(), after.to_numpy()
+    if len(u) == 0 or min(u.min(), v.min()) < 0.0:
+        return False
+    move = np.sqrt(v) - np.sqrt(u)
+    if not move.any():
+        return bool(u.max() > 1.0)
+    # a single row taken back altogether must not outweigh the others
+    usual = 2.0 * float(np.median(np.abs(move[move != 0.0])))
+    bounded = np.clip(move, -usual, usual)
+    climb = float(bounded.sum() / np.abs(bounded).sum())
+    large = np.minimum(u, v) >= 5.0
+    # two independent Poisson counts of the same mean differ by 1/2 in the mean square of their roots
+    close = float(np.mean(move[large] ** 2)) < CLOSE if large.sum() >= 5 else False
+    return climb > 0.5 or (close and climb > -0.5)
 
 
 def _cube(

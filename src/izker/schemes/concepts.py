@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from izker.schemes.text import Tokens, fold
 
@@ -100,10 +100,14 @@ NAMES = frozenset(
 """Names and abbreviations that stand in Latin letters inside Kazakh and Russian texts."""
 
 Element = tuple[str, bool]  # folded word, True if any ending may follow
+Phrases = dict[str, list[tuple[int, tuple[Element, ...]]]]
+Starts = tuple[list[int], Phrases]
+"""What begins with a word: concepts of this one word, and concepts with the words that must follow, by the head of the
+next one."""
+_HEAD = 2  # letters; a stem with any ending has at least as many
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Concept number `concept` (its place in `Lexicon.names`) found over tokens start..end inclusive."""
 
     concept: int
@@ -125,7 +129,7 @@ class Lexicon:
                     (word, open_end), rest = elements[0], elements[1:]
                     (self._prefix if open_end else self._exact).setdefault(word, set()).add((self.number[name], rest))
         self._lengths = sorted({len(w) for w in self._prefix})
-        self._seen: dict[str, tuple[tuple[int, tuple[Element, ...]], ...]] = {}
+        self._seen: dict[str, Starts] = {}
 
     def find(self, tokens: Tokens) -> list[Hit]:
         """Every hit, in order of place; a concept may be hit several times."""
@@ -136,13 +140,19 @@ class Lexicon:
             starts = seen.get(word)
             if starts is None:
                 starts = self._starts(word)
-            for concept, rest in starts:
-                end = _follow(words, i, rest) if rest else i
-                if end >= 0:
-                    hits.append(Hit(concept, i, end))
+            alone, phrases = starts
+            for concept in alone:
+                hits.append(Hit(concept, i, i))
+            if phrases:
+                for j, following in enumerate(words[i + 1 : i + 1 + _GAP], i + 1):
+                    for concept, ((wanted, open_end), *rest) in phrases.get(following[:_HEAD], ()):
+                        if following == wanted or (open_end and following.startswith(wanted)):
+                            end = _follow(words, j, rest)
+                            if end >= 0:
+                                hits.append(Hit(concept, i, end))
         return hits
 
-    def _starts(self, word: str) -> tuple[tuple[int, tuple[Element, ...]], ...]:
+    def _starts(self, word: str) -> Starts:
         found = set(self._exact.get(word, ()))
         for length in self._lengths:
             if length > len(word):
@@ -150,14 +160,22 @@ class Lexicon:
             found |= self._prefix.get(word[:length], set())
         if len(self._seen) >= _CACHE_LIMIT:
             self._seen.clear()
-        self._seen[word] = result = tuple(sorted(found))
-        return result
+        alone: list[int] = []
+        phrases: Phrases = {}
+        for concept, rest in sorted(found):
+            if rest:
+                phrases.setdefault(rest[0][0][:_HEAD], []).append((concept, rest))
+            else:
+                alone.append(concept)
+        self._seen[word] = alone, phrases
+        return alone, phrases
 
 
-def _follow(words: list[str], at: int, rest: tuple[Element, ...]) -> int:
+def _follow(words: list[str], at: int, rest: Sequence[Element]) -> int:
+    """Where the words of `rest` end behind place `at`, or -1."""
     for wanted, open_end in rest:
-        for j in range(at + 1, min(at + 1 + _GAP, len(words))):
-            if words[j] == wanted or (open_end and words[j].startswith(wanted)):
+        for j, word in enumerate(words[at + 1 : at + 1 + _GAP], at + 1):
+            if word == wanted or (open_end and word.startswith(wanted)):
                 at = j
                 break
         else:

@@ -49,7 +49,8 @@ class World:
     `ramp`: factor by which delays have lengthened at the end of the scored steps, from their beginning on; `wander`:
     standard deviation a step of the log scale of delays; `walk`, `wave`: the same of the log level, and its amplitude
     over `wave_length` steps; `dispersion`: gamma shape of a step's own noise; `published`: weekdays with a report day;
-    `lost`: share of report days on which nothing is published.
+    `lost`: share of report days on which nothing is published; `cut`: share of the first step that the table holds;
+    `rise`: factor by which the level has risen at the end of the scored steps; `within`: only reports up to this delay count.
     """
 
     name: str
@@ -68,6 +69,9 @@ class World:
     office: bool = False
     published: tuple[int, ...] = (0, 1, 2, 3, 4, 5, 6)
     lost: float = 0.0
+    cut: float = 1.0
+    rise: float = 1.0
+    within: int | None = None
 
 
 WORLDS = (
@@ -90,6 +94,11 @@ WORLDS = (
     World("week seasonal 2,000", "week", 2000, 8, exponential(1.2), steps=200, scored=80, wave=1.5, wave_length=52, walk=0.05),
     World("week quickening", "week", 150, 4, lognormal(2.5, 1.2), steps=180, scored=60, ramp=0.6),
     World("week lengthening, 30 parts", "week", 120, 30, lognormal(2, 1.2), steps=180, scored=60, ramp=1.6),
+    World("week young, cut first week", "week", 17, 1, lognormal(1.4, 1.9), steps=72, scored=38, within=26, cut=0.15),
+    World("week young, Pareto", "week", 17, 1, pareto(1.6, 1.1), steps=72, scored=38, within=26, cut=0.4, walk=0.03),
+    World("week young, rising", "week", 17, 1, lognormal(1.4, 1.9), steps=72, scored=38, within=26, cut=0.15, rise=1.6),
+    World("week young, clumped", "week", 17, 1, lognormal(1.4, 1.9), steps=72, scored=38, within=26, dispersion=8),
+    World("week young, wandering", "week", 17, 1, lognormal(1.4, 1.9), steps=72, scored=38, within=26, cut=0.4, wander=0.05),
     World("month lognormal", "month", 500, 5, lognormal(1.5, 1.0), steps=84, scored=36, walk=0.03),
     World("month Pareto, 30 a month", "month", 30, 3, pareto(2, 1.5), steps=84, scored=36, walk=0.03),
 )
@@ -125,6 +134,8 @@ def draw(world: World, seed: int) -> Past:
     part_share = 1.0 / (1.0 + np.arange(world.parts))
     part_share /= part_share.sum()
     since = np.clip((t - (n - world.scored)) / world.scored, 0.0, 1.0)
+    level += np.log(world.rise) * since
+    level[0] += np.log(world.cut)
     scale = np.exp(np.log(world.ramp) * since + np.cumsum(rng.normal(0, world.wander, n)))
     following = _next(reports)
     known = np.zeros((world.parts, n, n))
@@ -148,6 +159,9 @@ def draw(world: World, seed: int) -> Past:
         cells = rng.multinomial(count, np.maximum(shown, 0.0) / shown.sum(axis=1, keepdims=True))
         share[k] = np.cumsum(shown, axis=1)
         final[k] = count
+        if world.within is not None:
+            final[k] = cells[:, : world.within + 1].sum(axis=1)
+            share[k] = np.minimum(share[k] / share[k][:, world.within, None], 1.0)
         for d in range(n):
             if d <= most:
                 known[k, t[: n - d], t[: n - d] + d] = cells[: n - d, d]
@@ -168,7 +182,7 @@ def triangle(past: Past, issue: int) -> Triangle:
     step = past.world.step
     n = min(issue + 1, STEPS_KEPT[step])
     low = issue + 1 - n
-    ages = min(n // 2, LONGEST[step])
+    ages = past.world.within or min(n // 2, LONGEST[step])
     cube = np.full((past.world.parts, n, ages + 1), np.nan)
     for h in range(ages + 1):
         i = np.arange(h, n)
@@ -177,4 +191,5 @@ def triangle(past: Past, issue: int) -> Triangle:
     cuts = tuple(shift(shift(d, 1, step), -1, "day") for d in labels)
     keys = tuple((f"p{k:02d}",) for k in range(past.world.parts)) if past.world.parts > 1 else ((),)
     strata = ("part",) if past.world.parts > 1 else ()
-    return Triangle(cube, past.known[:, low : issue + 1, issue], labels, cuts, strata, keys, step, cuts[-1])
+    latest = past.known[:, low : issue + 1, issue]
+    return Triangle(cube, latest, labels, cuts, strata, keys, step, cuts[-1], open_ended=past.world.within is None)

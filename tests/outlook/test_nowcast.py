@@ -247,3 +247,16 @@ def test_a_young_table_with_long_delays_is_not_sure_that_all_has_been_reported()
     q, y, known = scored(frame, START + timedelta(days=59))
     assert wis.coverage(wis.LEVELS, q, y) >= 0.8
     assert (q[0, 3] > known[0]).all()
+
+
+def test_a_table_that_begins_within_a_week_leans_on_its_whole_weeks_only() -> None:
+    """The two reports of a first week of one day must not tell that the level jumps and that shares err."""
+    lines = line_list(seed=4, days=280, base=2.4).with_columns(pl.col("occurred", "reported").dt.offset_by("-90d"))
+    monday = date(2024, 10, 7)
+    as_of = monday + timedelta(weeks=36, days=-1)
+    whole = lines.filter(pl.col("occurred") >= monday)
+    cut = lines.filter(pl.col("occurred") >= monday - timedelta(days=1))
+    a, b = (nowcast(f, as_of=as_of, step="week", horizon=12, longest=26, draws=0).rows for f in (whole, cut))
+    left, right = ((r["mean"] - r["known"]).to_numpy() for r in (a, b))
+    assert np.abs(left - right).max() < 0.5
+    assert (b["q0.975"] - a["q0.975"]).to_numpy().max() <= 2.0

@@ -108,13 +108,16 @@ def estimate(
         else:
             missing[k] = _one_series(known[k], np.stack(candidates), classes[:n], period, c, first, start, window)
     missing[:, start:] = reconcile(tree, missing[:, start:])
+    judgeable = missing.copy()  # a first step that is cut would tell of errors that whole ones do not have
+    for h in range(min(n, known.shape[2])):
+        judgeable[:, h : h + nowcast_level.WHOLE, h] = np.nan
     variance = np.full_like(known, np.nan)
     for k in range(series):
         above = variance[up[k]] if up[k] >= 0 else np.empty((0, 0))
         # errors of the last weeks widen the interval at once when delays change; they narrow it no faster than old ones
         for half_life in c.error_half_lives[-1:] if small[k] else c.error_half_lives:
             found = intervals.variances(
-                known[k], missing[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
+                known[k], judgeable[k], classes[:n], above, c.gap, half_life, c.memory, start, judged
             )
             variance[k] = np.fmax(variance[k], found)
     return Estimate(missing, variance)
@@ -178,7 +181,7 @@ def past_losses(
             if past < first:
                 break
             w = 0.5 ** (back / half_life)
-            for h in range(depth):
+            for h in range(min(depth, past - nowcast_level.WHOLE + 1)):
                 age = h + back
                 truth = known[past - h + height, height] if age >= height else known[i, age] + best[i, age]
                 if np.isnan(truth) or np.isnan(candidates[0, past, h]):

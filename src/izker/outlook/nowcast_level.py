@@ -24,14 +24,17 @@ LEAST_SCALE = 1e-5
 OFF_DIAGONAL = 0.9  # share of the error covariances that is believed
 CLASS_WEIGHT = 0.5  # weight of past errors made on another weekday than today's
 NEWTON = 6
+WHOLE = 1  # oldest reference step that is judged: a table mostly begins within a step, so its first one is cut
 
 
 @njit(cache=True)
 def _total(known: Floats, missing: Floats, issue: int, ref: int) -> float:
-    """Best estimate at `issue` of the total of reference step `ref`; final ones as last known at age H."""
+    """Best estimate at `issue` of the total of reference step `ref`; final ones as last known at age H; NaN before
+    `WHOLE`.
+    """
     height = known.shape[1] - 1
     age = issue - ref
-    if ref < 0:
+    if ref < WHOLE:
         return np.nan
     if age >= height:
         return float(known[ref + height, height])
@@ -95,9 +98,11 @@ def _errors(
     weight = np.zeros((depth, depth))
     noise = np.zeros(depth)
     e = np.empty(depth)
+    # a table younger than its delays could not know the late links: what it missed then is no error of today's shares
+    settled = max(first, min(known.shape[1] - 1, i // 2) // 2)
     for back in range(gap, memory):
         past = i - back
-        if past < first:
+        if past < settled:
             break
         w = 0.5 ** (back / half_life)
         if classes[past] != classes[i]:
@@ -162,7 +167,7 @@ def refine(
         counts, exposure, share = np.zeros(depth), np.zeros(depth), np.zeros(depth)
         have = np.zeros(depth, dtype=np.bool_)
         for h in range(depth):
-            have[h] = i - h >= 0 and not np.isnan(known[i, h] + missing[i, h])
+            have[h] = i - h >= WHOLE and not np.isnan(known[i, h] + missing[i, h])
             if have[h]:
                 share[h] = _share(known[i, h], missing[i, h])
                 counts[h] = max(known[i, h], 0.0)
@@ -202,7 +207,7 @@ def refine(
         y = field @ solved
         s = errors @ solved
         for h in range(depth):
-            if i - h >= 0 and not np.isnan(known[i, h]):
+            if i - h >= WHOLE and not np.isnan(known[i, h]):
                 total = np.exp(mean + y[h]) * factor[(i - h) % period]
                 done = min(share[h] * np.exp(s[h]), 1.0) if have[h] else min(known[i, h] / total, 1.0)
                 out[i, h] = total * (1.0 - done)

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from izker.cli.classify import command as classify_command
 from izker.schemes import Classifier, corrections, model, queue, training
-from izker.schemes.corpus import BLOCK, Line, line, lines
+from izker.schemes.corpus import BLOCK, LATER, Line, key, line, lines, second_reading
 from izker.schemes.features import layout
 from izker.schemes.taxonomy import taxonomy
 from izker.words import Refusal
@@ -186,6 +186,17 @@ def test_small_talk_is_held_out_by_halves_and_in_blocks() -> None:
     assert {x.group for x in talk} == {"talk 0", "talk 1"}
     assert len({x.group for x in talk[:BLOCK]}) == 1
     assert not any(x.plain for x in lines() if not x.group.startswith("talk"))
+
+
+def test_the_second_reading_names_statements_and_codes_that_exist() -> None:
+    known = {key(x.text): x for x in lines()}
+    for name, codes in second_reading().items():
+        assert known[name].read_twice
+        assert set(codes) <= set(taxonomy())
+        assert set(codes) <= {known[name].scheme, *known[name].also}
+    judged = [x for x in lines() if x.read_twice and x.group in LATER]
+    assert len({x.group for x in judged}) == len(LATER)
+    assert len(judged) > 1000
 
 
 def test_a_model_is_refused_with_another_lexicon(small: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,9 +2,10 @@
 
 Method: Duchi, Hazan, Singer, "Adaptive Subgradient Methods", JMLR 12 (2011); dropout of inputs as in Srivastava et al.,
 JMLR 15 (2014), which makes the model lean on many words rather than few. Temperature and the map of the winner's
-log-odds (Guo et al., ICML 2017; Platt 1999) and the threshold of abstention are fitted on statements whose writer the
-model has not read (new reports are written by other hands too) and that a second person labelled blind (a probability
-learned from one writer's labels alone would carry his slips and stay too low). No test set takes part.
+log-odds (Guo et al., ICML 2017; Platt 1999) and the threshold of abstention are fitted on statements that stand to the
+model as a new report will: written by a hand that neither it nor the lexicon's author has read. They were labelled a
+second time, blind: a probability learned from one writer's labels would carry his slips and stay too low. No test set
+takes part.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from numba import njit
 from scipy.optimize import minimize, minimize_scalar
 
 from izker.schemes import ngrams
-from izker.schemes.corpus import Line, lines
+from izker.schemes.corpus import LATER, Line, lines
 from izker.schemes.features import layout, see
 from izker.schemes.model import Output, payload
 from izker.schemes.noise import dirty
@@ -233,28 +234,28 @@ def log_odds(p: Floats) -> Floats:
 
 
 def calibrate(held: HeldOut) -> dict[str, float]:
-    """Temperature, slope and shift of the winner's log-odds, threshold of abstention (from held-out lines that were read
-    twice) and of alarm (from small talk)."""
-    twice = np.array([line.read_twice for line in held.lines])
-    truth = targets(held.lines)[twice]
+    """Temperature, slope and shift of the winner's log-odds, threshold of abstention (from held-out lines of the later
+    writers that were read twice) and of alarm (from small talk)."""
+    judged = np.array([line.read_twice and line.group in LATER for line in held.lines])
+    truth = targets(held.lines)[judged]
 
     def loss(log_t: float) -> float:
-        p = softmax(held.scores[twice] / np.exp(log_t))
+        p = softmax(held.scores[judged] / np.exp(log_t))
         return float(-(truth * np.log(np.maximum(p, 1e-12))).sum(axis=1).mean())
 
     temperature = round(float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x)), 3)
     p = by_scheme(softmax(held.scores / temperature))
     top = p.max(axis=1)
     odds = log_odds(top)
-    hit = right(held.lines, p.argmax(axis=1))[twice]
+    hit = right(held.lines, p.argmax(axis=1))[judged]
 
     def platt(x: Floats) -> float:
-        z = x[0] * odds[twice] + x[1]
+        z = x[0] * odds[judged] + x[1]
         return float(np.logaddexp(0, np.where(hit, -z, z)).mean())
 
     slope, shift = (round(float(v), 3) for v in minimize(platt, np.array([1.0, 0.0]), method="Nelder-Mead").x)
     probability = 1 / (1 + np.exp(-(slope * odds + shift)))
-    threshold = round(float(np.quantile(probability[twice], ABSTAIN)), 3)
+    threshold = round(float(np.quantile(probability[judged], ABSTAIN)), 3)
     none = list(taxonomy()).index("none")
     fraud = np.where(
         p.argmax(axis=1) == none, 1 - probability, 1 - (1 - probability) * p[:, none] / np.maximum(1 - top, 1e-9)
@@ -276,9 +277,11 @@ def train(corrections: Sequence[Line] = ()) -> tuple[bytes, dict[str, Any]]:
         fits = list(pool.map(lambda number: everything.fit(shown, SEED + 100 + number), range(FITS)))
     weights, bias = (sum(parts[1:], parts[0]) / FITS for parts in zip(*fits, strict=True))
     winners = by_scheme(softmax(held.scores)).argmax(axis=1)
+    twice = sum(line.read_twice for line in written.lines)
     about = {
         "statements": len(written.lines),
         "writers": len({line.group for line in written.lines if not line.plain}),
+        "read_twice": twice,
         "samples": everything.origin.size,
         "corrections": len(corrections),
         "held_out_accuracy": round(float(right(held.lines, winners).mean()), 4),

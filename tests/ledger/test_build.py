@@ -78,9 +78,9 @@ def test_a_build_in_many_small_buckets_gives_the_same_bytes_as_one_in_memory(
 ) -> None:
     rows = mixed_rows(5000, seed=5).sample(fraction=1, shuffle=True, seed=2)
     Ledger.build([rows], tmp_path / "whole")
-    module = sys.modules["izker.ledger.build"]
-    monkeypatch.setattr(module, "BUCKET_ROWS", 300)
-    monkeypatch.setattr(module, "CHUNK_ROWS", 170)
+    monkeypatch.setattr(sys.modules["izker.ledger.build"], "BUCKET_ROWS", 300)
+    for module in ("izker.ledger.build", "izker.ledger.gather"):
+        monkeypatch.setattr(sys.modules[module], "CHUNK_ROWS", 170)
     Ledger.build([rows], tmp_path / "pieces")
     digests = [
         {n: d for n, (_, d) in Ledger.open(tmp_path / p).manifest.base.files.items()} for p in ("whole", "pieces")

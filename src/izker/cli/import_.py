@@ -13,7 +13,7 @@ from izker.words import _, language
 
 if TYPE_CHECKING:
     from izker.ledger.append import AppendReport
-    from izker.ledger.build import BuildReport
+    from izker.ledger.gather import BuildReport
     from izker.server.intake.importing import Imported
 
 

@@ -11,7 +11,8 @@ import numpy as np
 import polars as pl
 
 from izker.ledger import intake, layout, sweep
-from izker.ledger.build import Gathered, Progress, learn, raw_rows, write_base
+from izker.ledger.build import Progress, write_base
+from izker.ledger.gather import Gathered, learn, raw_rows
 from izker.ledger.layout import I64, Part, Rows
 from izker.ledger.ledger import Ledger
 from izker.ledger.names import Dictionary, write_names

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from izker.ledger.append import AppendReport
-    from izker.ledger.build import BuildReport, Progress
+    from izker.ledger.build import Progress
+    from izker.ledger.gather import BuildReport
     from izker.ledger.intake import Source
 
 STATEMENT = {

@@ -150,9 +150,11 @@ def main() -> None:
     if not asked.splink:
         lines.append("| Splink | skipped: give --splink PYTHON with requirements/bench.txt installed | |")
     lines += batch(asked.reports, 8) + incremental(asked.reports, min(20_000, asked.reports // 10))
+    beside = " --splink PYTHON" if asked.splink else ""
     head = (
         "# Linking: measured\n\n"
-        f"`python -m benchmarks.links --reports {asked.reports}{" --splink PYTHON" if asked.splink else ""}` on {platform.machine()}, Python {platform.python_version()}. Reports are SYNTHETIC "
+        f"`python -m benchmarks.links --reports {asked.reports}{beside}` on {platform.machine()}, "
+        f"Python {platform.python_version()}. Reports are SYNTHETIC "
         "(benchmarks/links/generator.py): the figures compare methods, not the world. Rules were set on seed 7; the figures are of seed 8. "
         "The persons' blocking keys and levels were chosen while looking at the historical data set, whose truth was never used for fitting; "
         "Splink 5.0.0 runs with the settings of its own published examples for these two data sets (benchmarks/links/splink_models.py says where each "

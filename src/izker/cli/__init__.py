@@ -6,7 +6,7 @@ Exit codes: 0 done; 1 the input was refused in part or whole (what and why on st
 from __future__ import annotations
 
 import importlib
-import sys
+from typing import Any
 
 import click
 
@@ -51,6 +51,15 @@ class Verbs(click.Group):
         command: click.Command = module.command
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the verb; a refusal becomes a readable message, in the language asked for, and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except Refusal as refusal:
+            for problem in refusal.problems:
+                click.echo(f"izker: {problem.line()}", err=True)
+            ctx.exit(1)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Verbs"):
             formatter.write_dl([(name, _(text)) for name, (_module, text) in VERBS.items()])
@@ -66,10 +75,5 @@ def izker(ctx: click.Context, lang: str | None) -> None:
 
 
 def main() -> None:
-    """Entry point: turns a refusal into a readable message and exit code 1."""
-    try:
-        izker(prog_name="izker")
-    except Refusal as refusal:
-        for problem in refusal.problems:
-            click.echo(f"izker: {problem.line()}", err=True)
-        sys.exit(1)
+    """Entry point."""
+    izker(prog_name="izker")

@@ -187,9 +187,9 @@ def measure(rows: int, folder: Path, table: Lines, with_peers: bool) -> float:
 
 def batch(ledger: Ledger, reports: pl.DataFrame, name: str, ns: float, table: Lines, with_peers: bool) -> None:
     trails = trace(ledger, reports, limits=LIMITS)
-    took = median([timed(lambda: trace(ledger, reports, limits=LIMITS)) for _ in range(5)])
+    took = median([timed(lambda: trace(ledger, reports, limits=LIMITS)) for _ in range(15)])
     slots = ledger.slots_of(reports["transfer_id"].to_numpy())
-    kernel = median([timed(run, ledger, slots, "fifo", LIMITS, NO_LIMIT, False, None) for _ in range(5)])
+    kernel = median([timed(run, ledger, slots, "fifo", LIMITS, NO_LIMIT, False, None) for _ in range(15)])
     _, lots = run(ledger, slots, "fifo", LIMITS, NO_LIMIT, True, None)
     assert lots is not None
     overlapping, probes = _touched(ledger.arrays.rows, ledger.arrays.ptr, lots)

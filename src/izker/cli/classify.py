@@ -47,11 +47,12 @@ def command(
                         )
                     )
                 if as_json:
-                    print_json({"id": id_, **verdict.as_json()})
+                    print_json({"id": id_, **verdict.as_json(), "reason": _(verdict.reason) if verdict.reason else ""})
                 else:
                     mark = "?" if verdict.abstained else " "
-                    name = names[verdict.scheme].name[language()]
-                    click.echo(f"{id_}\t{mark}{verdict.probability:.0%}\t{name}\t{', '.join(verdict.because)}")
+                    name = names[verdict.scheme].name[language()] if verdict.probability else "—"
+                    why = _(verdict.reason) if verdict.reason else ", ".join(verdict.because)
+                    click.echo(f"{id_}\t{mark}{verdict.probability:.0%}\t{name}\t{why}")
             bar.advance(task, len(part))
     if report(problems):
         ctx.exit(1)

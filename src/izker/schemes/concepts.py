@@ -22,80 +22,12 @@ _GAP = 3  # the next word of a pattern stands at most this far on
 _CACHE_LIMIT = 200_000
 
 NAMES = frozenset(
-    [
-        *(
-            "whatsapp",
-            "telegram",
-            "instagram",
-            "facebook",
-            "tiktok",
-            "threads",
-            "youtube",
-            "viber",
-            "zoom",
-            "imo",
-            "gmail",
-            "google",
-        ),
-        *(
-            "anydesk",
-            "teamviewer",
-            "rustdesk",
-            "apk",
-            "sms",
-            "otp",
-            "cvv",
-            "cvc",
-            "pin",
-            "vpn",
-            "kaspi",
-            "halyk",
-            "forte",
-            "jusan",
-        ),
-        *(
-            "olx",
-            "krisha",
-            "kolesa",
-            "indrive",
-            "wildberries",
-            "ozon",
-            "egov",
-            "enbek",
-            "damumed",
-            "beeline",
-            "tele2",
-            "kcell",
-        ),
-        *(
-            "altel",
-            "activ",
-            "kazakhtelecom",
-            "bitcoin",
-            "usdt",
-            "crypto",
-            "binance",
-            "bybit",
-            "tron",
-            "swift",
-            "iphone",
-            "tinder",
-        ),
-        *(
-            "badoo",
-            "visa",
-            "finiko",
-            "kazatomprom",
-            "premium",
-            "deepfake",
-            "freedom",
-            "homebank",
-            "mlm",
-            "knb",
-            "linux",
-            "python",
-        ),
-    ]
+    """
+    whatsapp telegram instagram facebook tiktok threads youtube viber zoom imo gmail google anydesk teamviewer
+    rustdesk apk sms otp cvv cvc pin vpn kaspi halyk forte jusan olx krisha kolesa indrive wildberries ozon egov
+    enbek damumed beeline tele2 kcell altel activ kazakhtelecom bitcoin usdt crypto binance bybit tron swift iphone
+    tinder badoo visa finiko kazatomprom premium deepfake freedom homebank mlm knb linux python
+    """.split()  # noqa: SIM905
 )
 """Names and abbreviations that stand in Latin letters inside Kazakh and Russian texts."""
 

@@ -155,89 +155,63 @@ def _pairs(rows: Ints, key: Ints, most: int, n: int) -> Ints:
 
 def _levels(columns: Sequence[_Column], a: Ints, b: Ints) -> NDArray[np.int8]:
     """(pairs, roles) agreement levels."""
-    given, family, born, post, place, work = columns
     out = np.empty((len(a), len(ROLES)), np.int8)
-    for i, column in enumerate((given, family)):
-        out[:, i] = _names(column.codes[a], column.codes[b], column.points, column.starts)
-    out[:, 2] = _dates(born.codes[a], born.codes[b], born.points, born.starts)
-    out[:, 3] = _posts(post.codes[a], post.codes[b], post.points, post.starts)
-    for i, column in ((4, place), (5, work)):
-        out[:, i] = _words(column.codes[a], column.codes[b], column.points, column.starts)
+    for role, column in enumerate(columns):
+        out[:, role] = _agreement(role, column.codes[a], column.codes[b], column.points, column.starts)
     return out
 
 
 @njit(cache=True)
-def _names(a: Ints, b: Ints, points: strings.Points, starts: Ints) -> NDArray[np.int8]:
+def _agreement(role: int, a: Ints, b: Ints, points: strings.Points, starts: Ints) -> NDArray[np.int8]:
+    """Level of each pair of codes: 0 where one is missing, 1 where they are the same, else by the kind of the role."""
     out = np.zeros(len(a), np.int8)
     for i in range(len(a)):
         if a[i] < 0 or b[i] < 0:
             continue
+        x, y = points[starts[a[i]] : starts[a[i] + 1]], points[starts[b[i]] : starts[b[i] + 1]]
         if a[i] == b[i]:
             out[i] = 1
-            continue
-        x, y = points[starts[a[i]] : starts[a[i] + 1]], points[starts[b[i]] : starts[b[i] + 1]]
-        likeness = strings.jaro_winkler(x, y)
-        if likeness >= 0.92:
-            out[i] = 2
-        elif strings.starts_short(x, y):
-            out[i] = 3
-        elif likeness >= 0.75 and strings.prefix_of(x, y) >= 1:
-            out[i] = 4
+        elif role < 2:
+            out[i] = _name(x, y)
+        elif role == 2:
+            out[i] = _date(x, y)
+        elif role == 3:
+            out[i] = _post(x, y)
         else:
-            out[i] = 5
+            out[i] = 2 if strings.jaro_winkler(x, y) >= 0.88 else 5
     return out
 
 
 @njit(cache=True)
-def _dates(a: Ints, b: Ints, points: strings.Points, starts: Ints) -> NDArray[np.int8]:
-    out = np.zeros(len(a), np.int8)
-    for i in range(len(a)):
-        if a[i] < 0 or b[i] < 0:
-            continue
-        if a[i] == b[i]:
-            out[i] = 1
-            continue
-        x, y = points[starts[a[i]] : starts[a[i] + 1]], points[starts[b[i]] : starts[b[i] + 1]]
-        if strings.one_edit(x, y):
-            out[i] = 2
-            continue
-        same = 0
-        for j in range(min(len(x), len(y))):
-            same += x[j] == y[j]
-        out[i] = 3 if same >= len(x) - 2 else (4 if strings.prefix_of(x, y) >= 4 else 5)
-    return out
+def _name(x: strings.Points, y: strings.Points) -> int:
+    likeness = strings.jaro_winkler(x, y)
+    if likeness >= 0.92:
+        return 2
+    if strings.starts_short(x, y):
+        return 3
+    return 4 if likeness >= 0.75 and strings.prefix_of(x, y) >= 1 else 5
 
 
 @njit(cache=True)
-def _posts(a: Ints, b: Ints, points: strings.Points, starts: Ints) -> NDArray[np.int8]:
-    out = np.zeros(len(a), np.int8)
-    for i in range(len(a)):
-        if a[i] < 0 or b[i] < 0:
-            continue
-        if a[i] == b[i]:
-            out[i] = 1
-            continue
-        x, y = points[starts[a[i]] : starts[a[i] + 1]], points[starts[b[i]] : starts[b[i] + 1]]
-        shared = strings.prefix_of(x, y)
-        if shared >= len(x) - 2 or strings.one_edit(x, y):
-            out[i] = 2
-        else:
-            out[i] = 3 if shared >= len(x) - 4 else (4 if shared >= 2 else 5)
-    return out
+def _date(x: strings.Points, y: strings.Points) -> int:
+    if strings.one_edit(x, y):
+        return 2
+    same = 0
+    for j in range(min(len(x), len(y))):
+        same += x[j] == y[j]
+    if same >= len(x) - 2:
+        return 3
+    return 4 if strings.prefix_of(x, y) >= 4 else 5
 
 
 @njit(cache=True)
-def _words(a: Ints, b: Ints, points: strings.Points, starts: Ints) -> NDArray[np.int8]:
-    out = np.zeros(len(a), np.int8)
-    for i in range(len(a)):
-        if a[i] < 0 or b[i] < 0:
-            continue
-        if a[i] == b[i]:
-            out[i] = 1
-            continue
-        x, y = points[starts[a[i]] : starts[a[i] + 1]], points[starts[b[i]] : starts[b[i] + 1]]
-        out[i] = 2 if strings.jaro_winkler(x, y) >= 0.88 else 5
-    return out
+def _post(x: strings.Points, y: strings.Points) -> int:
+    shared = strings.prefix_of(x, y)
+    if shared >= len(x) - 2 or strings.one_edit(x, y):
+        return 2
+    if shared >= len(x) - 4:
+        return 3
+    return 4 if shared >= 2 else 5
 
 
 def _shares(levels: NDArray[np.int8]) -> Floats:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from izker.cli.nowcast import command
-from izker.outlook import wis
+from izker.outlook import intervals, wis
 from izker.outlook.nowcast import nowcast
 from izker.words import Refusal
 
@@ -260,3 +260,24 @@ def test_a_table_that_begins_within_a_week_leans_on_its_whole_weeks_only() -> No
     left, right = ((r["mean"] - r["known"]).to_numpy() for r in (a, b))
     assert np.abs(left - right).max() < 0.5
     assert (b["q0.975"] - a["q0.975"]).to_numpy().max() <= 2.0
+
+
+@pytest.mark.parametrize("mean", [0.4, 1.0, 2.0, 3.3, 9.0, 47.0, 400.0])
+def test_counting_noise_is_what_poisson_counts_show(mean: float) -> None:
+    counts = np.random.default_rng(1).poisson(mean, 200_000)
+    e = np.clip(np.log((counts + 0.5) / (mean + 0.5)), -intervals.CLIP, intervals.CLIP)
+    assert intervals.counting_noise(mean) == pytest.approx((e * e).mean(), rel=0.03)
+
+
+@pytest.mark.parametrize(("mean", "most"), [(3.0, 0.11), (5.0, 0.045), (10.0, 0.018)])
+def test_errors_by_chance_alone_are_hardly_taken_for_errors_of_the_method(mean: float, most: float) -> None:
+    n, height = 120, 3
+    classes = np.zeros(n, dtype=np.int64)
+    made = np.full((n, height + 1), mean)
+    made[:, height] = 0.0
+    found = []
+    for seed in range(60):
+        known = np.zeros((n, height + 1))  # everything is reported at the last age
+        known[height:, height] = np.random.default_rng(seed).poisson(mean, n - height)
+        found.append(intervals.variances(known, made, classes, np.empty((0, 0)), height, 28.0, 100, 0, n - 1)[-1, 0])
+    assert np.median(found) < most  # with 1 / (mean + 1) taken off: 0.143, 0.062, 0.023

@@ -4,7 +4,9 @@ At issue step i the nowcast made at i' < i for the same age is compared with tod
 Today's estimate is itself uncertain: its own variance (an older age, so already known in a descending recursion) is
 added,
 which makes errors usable long before a target is final. On the log scale of the missing part M the variance is
-V + phi / M: V is the method's error, 1 / M counting noise.
+V + 1 / M: V is the method's error, 1 / M counting noise. What counting adds to a past squared error is taken off exactly: with
+log(count + 1/2) (Gart and Zweifel 1967, "On the bias of various estimators of the logit and its variance") it is 1 / (M + 1) for
+many, but half as much again where two are missing.
 """
 
 from __future__ import annotations
@@ -26,6 +28,28 @@ FREEDOM = 8.0
 RMS = (1.0 - 2.0 / FREEDOM) ** 0.5  # Student scaled to variance 1
 CLASS_WEIGHT = 0.5
 SMALL, LARGE = 10.0, 40.0  # below: negative binomial; above: log Student; between: both, mixed
+ROOT = 0.25  # step of the square root of M at which counting noise is tabulated
+MOST_ROOT = 10.0  # beyond M = 100 it is 1 / (M + 1) to within 2 %
+
+
+def _noise_table() -> Floats:
+    """(M + 1) E[e^2] at M = 0, ROOT^2, (2 ROOT)^2, ...: e = log((Y + 1/2) / (M + 1/2)), clipped as errors are, Y Poisson of mean M."""
+    mean = np.arange(0.0, MOST_ROOT + ROOT, ROOT)[:, None] ** 2
+    count = np.arange(3.0 * MOST_ROOT**2)
+    e = np.clip(np.log((count + 0.5) / (mean + 0.5)), -CLIP, CLIP)
+    return np.asarray((mean[:, 0] + 1.0) * (stats.poisson.pmf(count, mean) * e * e).sum(axis=1))
+
+
+NOISE = _noise_table()
+
+
+@njit(cache=True)
+def counting_noise(missing: float) -> float:
+    """What counting alone adds to the squared log error of a missing part of `missing`."""
+    place = min(np.sqrt(missing) / ROOT, NOISE.size - 1.0)
+    low = min(int(place), NOISE.size - 2)
+    between = NOISE[low] + (place - low) * (NOISE[low + 1] - NOISE[low])
+    return float(between / (missing + 1.0))
 
 
 @njit(cache=True)
@@ -75,7 +99,8 @@ def variances(
                 if classes[past] != classes[i]:
                     w *= CLASS_WEIGHT
                 w *= (made + 0.5) / (made + HALF_INFORMATIVE)
-                total += w * (e * e + extra / (came * came) - 1.0 / (made + 1.0))
+                # today's doubt is relative to what came: relative to `made` it would swamp e where far more came than was foretold
+                total += w * (e * e + extra / (came * came) - counting_noise(made))
                 weight += w
                 lean += w * e
             # the whole has no parent: its start is a guess, forgotten as soon as errors are there

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from izker import tables
@@ -23,7 +22,7 @@ from izker.files import write_text
 from izker.identifiers import extract
 from izker.schemes import Classifier, Verdict, corpus, taxonomy
 from izker.schemes.noise import latin, letterless
-from izker.schemes.training import HeldOut, Material, by_scheme, calibrate, held_out, log_odds, right, softmax
+from izker.schemes.training import Material, by_scheme, calibrate, calibrated, held_out, right, softmax
 
 ROOT = Path(__file__).resolve().parents[2]
 DATA = ROOT.parent / "shared" / "data"
@@ -49,20 +48,18 @@ def ece(probability: Sequence[float], right_: Sequence[bool], bins: int = 10) ->
     )
 
 
+def lenient_f1(
+    first: Sequence[str], also: Sequence[Sequence[str] | None], given: Sequence[str], labels: Sequence[str]
+) -> tuple[float, list[bool]]:
+    """Macro-F1 over `labels` (a hit on a second right scheme counts as a hit on the first) and the hits."""
+    truth = [g if g in (a or ()) else t for t, a, g in zip(first, also, given, strict=True)]
+    return f1(truth, given, labels), [t == g for t, g in zip(truth, given, strict=True)]
+
+
 def scheme_f1(frame: pl.DataFrame, verdicts: Sequence[Verdict]) -> tuple[float, list[bool]]:
-    """Macro-F1 on the codes present (a hit on a second right scheme counts as a hit on the first) and the hits."""
-    first, also = frame["scheme"].to_list(), frame["schemes_also"].to_list()
-    given = [v.scheme for v in verdicts]
-    truth = [g if g in (a or []) else t for t, a, g in zip(first, also, given, strict=True)]
-    return f1(truth, given, sorted(set(first))), [t == g for t, g in zip(truth, given, strict=True)]
-
-
-def held_scores(held: HeldOut, guess: npt.NDArray[np.float64]) -> float:
-    """Macro-F1 of held-out statements, second right schemes counted as above."""
-    codes = list(taxonomy())
-    given = [codes[w] for w in guess.argmax(axis=1)]
-    truth = [g if g in line.also else line.scheme for line, g in zip(held.lines, given, strict=True)]
-    return f1(truth, given, codes)
+    """`lenient_f1` of verdicts on the codes present."""
+    first = frame["scheme"].to_list()
+    return lenient_f1(first, frame["schemes_also"].to_list(), [v.scheme for v in verdicts], sorted(set(first)))
 
 
 def speed(classifier: Classifier, texts: list[str]) -> tuple[float, float]:
@@ -111,8 +108,12 @@ def main() -> None:
     settings = calibrate(held)
     guess = by_scheme(softmax(held.scores / settings["temperature"]))
     held_hits = right(held.lines, guess.argmax(axis=1))
-    held_p = 1 / (1 + np.exp(-(settings["slope"] * log_odds(guess.max(axis=1)) + settings["shift"])))
-    held_f1 = held_scores(held, guess)
+    held_p = calibrated(guess.max(axis=1), settings["slope"], settings["shift"])
+    codes = list(taxonomy())
+    held_f1, _hits = lenient_f1(
+        [line.scheme for line in held.lines], [line.also for line in held.lines],
+        [codes[w] for w in guess.argmax(axis=1)], codes,
+    )  # fmt: skip
     judged = np.array([line.read_twice and line.group in corpus.LATER for line in held.lines])
     rate, both = speed(classifier, frame["text"].to_list())
     lines = [

@@ -17,9 +17,10 @@ import polars as pl
 from izker.outlook import delays, intervals, nowcast_engine, nowcast_tail
 from izker.outlook.coherence import Tree, sums, tree
 from izker.outlook.delays import Bools, Floats, Ints
+from izker.outlook.new_counts import Counts
 from izker.outlook.nowcast_draws import coherent_draws
 from izker.outlook.steps import Step, weekdays
-from izker.outlook.triangle import Counts, Triangle, read_triangle
+from izker.outlook.triangle import Triangle, read_triangle
 from izker.outlook.wis import LEVELS
 from izker.words import N_, Problem
 

@@ -15,16 +15,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 import polars as pl
 
 from izker.outlook.delays import Floats
+from izker.outlook.new_counts import Counts, as_new
 from izker.outlook.steps import Step, anchor_of, apart, floor_of, labels_of, shift
 from izker.words import N_, Problem, Refusal
-
-Counts = Literal["auto", "new", "cumulative"]
 
 OCCURRED = ("occurred", "occurred_at", "occurrence_date", "date_occurred", "date_occ", "onset", "offence_date")
 REPORTED = ("reported", "reported_at", "report_time", "date_reported", "date_rptd", "registered", "registered_at")
@@ -36,7 +35,6 @@ STEPS_KEPT: dict[str, int] = {"day": 420, "week": 260, "month": 120}
 LONGEST: dict[str, int] = {"day": 120, "week": 60, "month": 36}  # delays kept one by one unless told otherwise
 CELLS_MOST = 20_000_000  # leaves x steps x steps: the oldest steps are left out beyond it
 STRATA_MOST = 60  # a column with more values than this (and a tenth of the rows) is an identifier, not a stratum
-CLOSE = 0.1  # mean squared difference of roots of successive counts below which they are the same count, revised
 SHOWN = 20  # problems of one kind told one by one; the rest are counted
 
 
@@ -117,7 +115,7 @@ def read_triangle(
         cells = cells.group_by([*keys, "ref", "rep"]).agg(pl.col("count").sum())
     else:
         cells = _unique_cells(cells, keys, problems, file)
-        cells = _as_new(cells, keys, counts)
+        cells = as_new(cells, keys, counts)
     end = as_of or cells["rep"].max()
     assert isinstance(end, date)
     cells = cells.filter((pl.col("rep") <= end) & (pl.col("ref") <= end))
@@ -322,41 +320,6 @@ def _unique_cells(cells: pl.DataFrame, keys: list[str], problems: list[Problem],
             )
         )
     return added
-
-
-def _as_new(cells: pl.DataFrame, keys: list[str], counts: Counts) -> pl.DataFrame:
-    """Cells with new reports per report date, whatever the table held."""
-    ordered = cells.sort([*keys, "ref", "rep"])
-    change = pl.col("count") - pl.col("count").shift(1).over([*keys, "ref"])
-    changes = ordered.select(change.alias("d"), pl.col("count"))
-    if counts == "auto":
-        earlier = changes.select(before=pl.col("count") - pl.col("d"), after="count").drop_nulls()
-        counts = "cumulative" if _carried_over(earlier["before"], earlier["after"]) else "new"
-    if counts == "new":
-        return ordered
-    return ordered.with_columns(changes["d"].fill_null(ordered["count"]).alias("count"))
-
-
-def _carried_over(before: pl.Series, after: pl.Series) -> bool:
-    """Whether counts are cumulative, from every count and the next one of the same reference date.
-
-    On the square-root scale, where counting noise is the same for all sizes: cumulative counts climb (a correction down
-    is the exception), new ones climb and fall back; or they lie closer together than independent counts can.
-    """
-    u, v = before.to_numpy(), after.to_numpy()
-    if len(u) == 0 or min(u.min(), v.min()) < 0.0:
-        return False
-    move = np.sqrt(v) - np.sqrt(u)
-    if not move.any():
-        return bool(u.max() > 1.0)
-    # a single row taken back altogether must not outweigh the others
-    usual = 2.0 * float(np.median(np.abs(move[move != 0.0])))
-    bounded = np.clip(move, -usual, usual)
-    climb = float(bounded.sum() / np.abs(bounded).sum())
-    large = np.minimum(u, v) >= 5.0
-    # two independent Poisson counts of the same mean differ by 1/2 in the mean square of their roots
-    close = float(np.mean(move[large] ** 2)) < CLOSE if large.sum() >= 5 else False
-    return climb > 0.5 or (close and climb > -0.5)
 
 
 def _cube(

@@ -15,9 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from izker.schemes.taxonomy import ministry_class
+from izker.words import LANGUAGES
 
 CORPUS = Path(__file__).parent / "corpus"
-LANGUAGES = ("kk", "ru", "en")
 PREPAID = "prepaid"
 PLAIN = frozenset(["none-chat", "none-notices"])
 """Files of small talk and ordinary notices: what may raise an alarm least of all."""

@@ -59,10 +59,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 _PUNCTUATION = re.compile(r"[.,!?;:«»\"()—–-]+")
 
 
-def pick(rng: random.Random, items: list[str]) -> str:
-    return items[int(rng.random() * len(items))]
-
-
 def latin(text: str, style: int) -> str:
     """The text in one of four Latin spellings (`style` 0..3)."""
     table = _LATIN_STYLES[style]

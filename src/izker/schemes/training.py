@@ -233,6 +233,11 @@ def log_odds(p: Floats) -> Floats:
     return np.asarray(np.log(p / (1 - p)))
 
 
+def calibrated(top: Floats, slope: float, shift: float) -> Floats:
+    """Probability of the likeliest scheme being right, from its share `top` of the softmax."""
+    return np.asarray(1 / (1 + np.exp(-(slope * log_odds(top) + shift))))
+
+
 def calibrate(held: HeldOut) -> dict[str, float]:
     """Temperature, slope and shift of the winner's log-odds, threshold of abstention (from held-out lines of the later
     writers that were read twice) and of alarm (from small talk)."""
@@ -246,15 +251,15 @@ def calibrate(held: HeldOut) -> dict[str, float]:
     temperature = round(float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x)), 3)
     p = by_scheme(softmax(held.scores / temperature))
     top = p.max(axis=1)
-    odds = log_odds(top)
+    odds = log_odds(top[judged])
     hit = right(held.lines, p.argmax(axis=1))[judged]
 
     def platt(x: Floats) -> float:
-        z = x[0] * odds[judged] + x[1]
+        z = x[0] * odds + x[1]
         return float(np.logaddexp(0, np.where(hit, -z, z)).mean())
 
     slope, shift = (round(float(v), 3) for v in minimize(platt, np.array([1.0, 0.0]), method="Nelder-Mead").x)
-    probability = 1 / (1 + np.exp(-(slope * odds + shift)))
+    probability = calibrated(top, slope, shift)
     threshold = round(float(np.quantile(probability[judged], ABSTAIN)), 3)
     none = list(taxonomy()).index("none")
     fraud = np.where(
